@@ -1,0 +1,3 @@
+"""The JAX backend of polykeras."""
+
+from __future__ import annotations

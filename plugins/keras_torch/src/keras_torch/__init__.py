@@ -1,0 +1,3 @@
+"""The PyTorch backend of polykeras."""
+
+from __future__ import annotations
