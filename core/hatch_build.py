@@ -1,11 +1,11 @@
 """Write the extras of `polykeras` from the plugins that lie beside it.
 
-In a checkout an extra is a direct reference to the plugin's folder, so that ``pip install "./core[jax]"`` brings the code
-beside it and not what an index serves under that name. In a release build (``POLYKERAS_RELEASE=1``) an extra is a version.
-A wheel built from an sdist never comes here: hatchling takes the extras from the sdist's own PKG-INFO.
+In a checkout an extra is a direct reference to the plugin's folder, so that ``pip install "./core[jax]"`` brings the
+code beside it and not what an index serves under that name. In a release build (``POLYKERAS_RELEASE=1``) an extra is a
+version. A wheel built from an sdist never comes here: hatchling takes the extras from the sdist's own PKG-INFO.
 
-The folders are the only list of plugins there is. A backend's extra is named as its entry point, brings that backend and
-every data adapter, since adapters depend on no library of their own.
+The folders are the only list of plugins there is. A backend's extra is named as its entry point; it brings that backend
+and every data adapter, since adapters depend on no library of their own.
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ class ExtrasHook(MetadataHookInterface):
         """Set ``metadata["optional-dependencies"]`` unless an sdist has brought it already."""
         if "optional-dependencies" in metadata:
             return
-        plugins = find_plugins(Path(self.root).parent / "plugins")
+        folder = Path(self.root).parent / "plugins"
+        plugins = find_plugins(folder)
         if not plugins:
-            message = (
-                f"The extras of {metadata['name']} cannot be written: no plugin lies in {Path(self.root).parent / 'plugins'} "
-                "and there is no PKG-INFO to take them from.\n"
+            raise FileNotFoundError(
+                f"The extras cannot be written: {folder} holds no plugin, and there is no PKG-INFO.\n"
+                "They come from the plugins of a checkout, or from an sdist that was built in one.\n"
                 "Build from a checkout of the whole repository, or from an sdist."
             )
-            raise FileNotFoundError(message)
         release = metadata["version"] if is_release(os.environ.get(RELEASE, "")) else None
         metadata["optional-dependencies"] = extras(plugins, release)
 
@@ -52,8 +52,10 @@ class ExtrasHook(MetadataHookInterface):
 def is_release(value: str) -> bool:
     """Read the environment's value strictly: a misspelt one must not publish paths of this machine."""
     if value not in {"", "0", "1"}:
-        message = f"{RELEASE} is {value!r}; it may be 1 (versions), 0 or unset (direct references). Set one of these."
-        raise ValueError(message)
+        raise ValueError(
+            f"The extras cannot be written: {RELEASE} is {value!r}.\n"
+            "It may be 1 (versions), or 0, or unset (direct references to this checkout). Set one of these."
+        )
     return value == "1"
 
 
@@ -74,9 +76,7 @@ def extras(plugins: list[Plugin], release: str | None) -> dict[str, list[str]]:
 
     adapters = [requirement(plugin) for plugin in plugins if DATA_ADAPTERS in plugin.entry_points]
     answer = {
-        name: [requirement(plugin), *adapters]
-        for plugin in plugins
-        for name in plugin.entry_points.get(BACKENDS, {})
+        name: [requirement(plugin), *adapters] for plugin in plugins for name in plugin.entry_points.get(BACKENDS, {})
     }
     answer["all"] = [requirement(plugin) for plugin in plugins]
     return answer

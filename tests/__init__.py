@@ -1,0 +1,1 @@
+"""Tests of the whole repository; `tests/jobs.py` runs them."""
