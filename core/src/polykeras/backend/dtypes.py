@@ -1,0 +1,171 @@
+"""Canonical dtype names and the one promotion table that every backend shares.
+
+`standardize_dtype` turns whatever names a dtype into its canonical name; `result_type` joins names
+in the promotion lattice that Keras documents: that of JAX, with Python scalars as weak types. 64-bit
+names stay 64-bit here; a backend that stores 32 bits for them says so in ``canonical_dtype``.
+"""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from typing import Any
+
+from polykeras.backend import config
+from polykeras.plugins.errors import did_you_mean
+
+FLOATS = ("float8_e4m3fn", "float8_e5m2", "bfloat16", "float16", "float32", "float64")
+SIGNED_INTS = ("int8", "int16", "int32", "int64")
+UNSIGNED_INTS = ("uint8", "uint16", "uint32", "uint64")
+COMPLEX = ("complex64", "complex128")
+DTYPES = ("bool", *UNSIGNED_INTS, *SIGNED_INTS, *FLOATS, *COMPLEX, "string")
+"""Every canonical name."""
+
+_WEAK = {int: "int", float: "float", complex: "complex"}
+_PYTHON_TYPES: dict[object, str] = {bool: "bool", int: "int32", complex: "complex64", str: "string"}
+_NAMES: dict[str, str] = {name: name for name in DTYPES} | {"int": "int32", "complex": "complex64", "str": "string"}
+
+# An edge leads to the next larger type; the join of two types is the least one above both. The weak
+# types of Python scalars ("int", "float", "complex") stand between the kinds, which makes a scalar
+# lift the kind of a tensor but never its width.
+_LARGER: dict[str, tuple[str, ...]] = {
+    "bool": ("int",),
+    "int": ("uint8", "int8"),
+    "uint8": ("uint16", "int16"),
+    "uint16": ("uint32", "int32"),
+    "uint32": ("uint64", "int64"),
+    "uint64": ("float",),
+    "int8": ("int16",),
+    "int16": ("int32",),
+    "int32": ("int64",),
+    "int64": ("float",),
+    "float": ("float8_e4m3fn", "float8_e5m2", "bfloat16", "float16", "complex"),
+    "float8_e4m3fn": (),
+    "float8_e5m2": (),
+    "bfloat16": ("float32",),
+    "float16": ("float32",),
+    "float32": ("float64", "complex64"),
+    "float64": ("complex128",),
+    "complex": ("complex64",),
+    "complex64": ("complex128",),
+    "complex128": (),
+    "string": (),
+}
+
+
+def standardize_dtype(dtype: Any, floatx: str | None = None) -> str:
+    """Return the canonical name of a dtype.
+
+    Args:
+        dtype: A name, a NumPy dtype or scalar type, ``int``, ``float``, ``bool``, ``complex`` or ``str``,
+            a framework's dtype object, or ``None`` for `floatx`.
+        floatx: The default float dtype; ``None`` means the configured one.
+
+    Raises:
+        ValueError: It names no dtype that exists here.
+    """
+    name = _NAMES.get(dtype) if isinstance(dtype, str) else None
+    return name or _standardize(dtype, floatx or config.floatx())
+
+
+def _standardize(dtype: Any, floatx: str) -> str:
+    if dtype is None or dtype is float or dtype == "float":
+        return floatx
+    if isinstance(dtype, type) and dtype in _PYTHON_TYPES:
+        return _PYTHON_TYPES[dtype]
+    for text in _spellings(dtype):
+        if text in _NAMES:
+            return _NAMES[text]
+    received = str(dtype)
+    raise ValueError(
+        f"No dtype is called {received!r}.{did_you_mean(received, DTYPES)}\n"
+        f"Received: {dtype!r} of type {type(dtype).__name__}.\n"
+        f"Allowed: {', '.join(DTYPES)}.\n"
+        "Pass one of these names, a NumPy dtype, or None for the default float."
+    )
+
+
+def _spellings(dtype: Any) -> list[str]:
+    """Return what `dtype` may be called: its own names, and its text after the last dot."""
+    inner = getattr(dtype, "dtype", None)
+    named = (getattr(of, "name", None) or getattr(of, "__name__", None) for of in (dtype, inner) if of is not None)
+    texts = [name for name in named if isinstance(name, str)]
+    texts.append(str(dtype).rsplit(".", maxsplit=1)[-1])
+    # NumPy's text dtypes carry their width: "str96", "bytes24".
+    return texts + ["string" for text in texts if text.startswith(("str", "bytes", "object"))]
+
+
+def is_float(dtype: Any) -> bool:
+    """Return whether `dtype` is real floating point."""
+    return dtype == "float" or standardize_dtype(dtype) in FLOATS
+
+
+def is_int(dtype: Any) -> bool:
+    """Return whether `dtype` is an integer, signed or not; ``"bool"`` is not."""
+    return standardize_dtype(dtype) in SIGNED_INTS + UNSIGNED_INTS
+
+
+def is_complex(dtype: Any) -> bool:
+    """Return whether `dtype` is complex."""
+    return standardize_dtype(dtype) in COMPLEX
+
+
+def result_type(*dtypes: Any, floatx: str | None = None) -> str:
+    """Return the dtype to which tensors and scalars of `dtypes` are promoted together.
+
+    Args:
+        dtypes: Anything `standardize_dtype` takes. ``"int"``, ``"float"``, ``"complex"`` and the Python
+            types are weak: they lift the kind, not the width. ``None`` is `floatx`.
+        floatx: What a weak float alone becomes; ``None`` means the configured default.
+
+    Raises:
+        ValueError: Nothing is above all of them: float8 meets another float, or text meets numbers.
+
+    >>> result_type("bfloat16", int), result_type("int32", "float"), result_type("uint32", "int32")
+    ('bfloat16', 'float32', 'int64')
+    """
+    floatx = floatx or config.floatx()
+    names = frozenset(_weak_name(dtype, floatx) for dtype in dtypes)
+    return _join(names, floatx)
+
+
+def to_float_dtype(dtype: Any, floatx: str | None = None) -> str:
+    """Return `dtype` if it is floating or complex, else what an op over real numbers computes in: floatx."""
+    return result_type(dtype, "float", floatx=floatx)
+
+
+def sum_dtype(dtype: Any) -> str:
+    """Return the dtype of a sum or product: integers narrower than 32 bits, and bools, get 32."""
+    name = standardize_dtype(dtype)
+    return {"bool": "int32", "int8": "int32", "int16": "int32", "uint8": "uint32", "uint16": "uint32"}.get(name, name)
+
+
+def _weak_name(dtype: Any, floatx: str) -> str:
+    if isinstance(dtype, str) and dtype in _LARGER:
+        return dtype
+    if isinstance(dtype, type) and dtype in _WEAK:
+        return _WEAK[dtype]
+    return standardize_dtype(dtype, floatx)
+
+
+@cache
+def _above(name: str) -> frozenset[str]:
+    return frozenset({name}).union(*(_above(larger) for larger in _LARGER[name]))
+
+
+@lru_cache(maxsize=1024)
+def _join(names: frozenset[str], floatx: str) -> str:
+    """Return the least type above all of `names`, with weak ones made strong."""
+    if not names:
+        return floatx
+    common = frozenset.intersection(*(_above(name) for name in names))
+    least = [name for name in common if _above(name) == common]
+    if not least:
+        listed = ", ".join(sorted(names))
+        raise ValueError(
+            f"No dtype holds the values of all of {listed}.\n"
+            f"Received: dtypes {listed} in one op.\n"
+            "Allowed: one float8 dtype with integers and bools, strings with strings, any other numbers together.\n"
+            "Cast the arguments to one dtype with `ops.cast` first."
+        )
+    weak = {"int": "int32", "float": floatx, "complex": "complex128" if floatx == "float64" else "complex64"}
+    return weak.get(least[0], least[0])

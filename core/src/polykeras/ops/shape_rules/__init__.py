@@ -1,0 +1,130 @@
+"""Shape rules: what an op gives for tensors of which only shape and dtype are known.
+
+A rule has the signature of its op, with a `Spec` for each tensor, a list of them for a sequence and
+``None`` for an absent one; it returns a `Spec`, or a list or tuple of them. Tensors come promoted.
+Sizes may be unknown (`Dim`); what a rule gives as known is true of every size they may take. A rule
+computes no values and loads no framework; what does not fit is a `ShapeError`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from polykeras.ops.shape_error import ShapeError, ShapeIndexError
+from polykeras.ops.shape_rules.creation import arange, eye, full, full_like, like, linspace, zeros
+from polykeras.ops.shape_rules.elementwise import broadcast, cast, compare, predicate, real_part, same, where
+from polykeras.ops.shape_rules.getitem import get_item
+from polykeras.ops.shape_rules.indexing import (
+    argsort,
+    one_hot,
+    scatter,
+    scatter_update,
+    slice_block,
+    slice_update,
+    sort,
+    take,
+    take_along_axis,
+    top_k,
+)
+from polykeras.ops.shape_rules.linear import dot, einsum, matmul, outer, tensordot
+from polykeras.ops.shape_rules.nn import conv, conv_transpose, depthwise_conv, pool
+from polykeras.ops.shape_rules.reduce import count, cumulative, moments, reduce, reduce_arg, reduce_bool, reduce_sum
+from polykeras.ops.shape_rules.shape import (
+    broadcast_to,
+    concatenate,
+    expand_dims,
+    flip,
+    moveaxis,
+    pad,
+    repeat,
+    reshape,
+    roll,
+    split,
+    squeeze,
+    stack,
+    swapaxes,
+    tile,
+    transpose,
+    unstack,
+)
+from polykeras.ops.shape_rules.spec import Spec
+
+__all__ = [
+    "ShapeError",
+    "ShapeIndexError",
+    "Spec",
+    "arange",
+    "argsort",
+    "broadcast",
+    "broadcast_to",
+    "cast",
+    "compare",
+    "concatenate",
+    "conv",
+    "conv_transpose",
+    "count",
+    "cumulative",
+    "depthwise_conv",
+    "dot",
+    "einsum",
+    "expand_dims",
+    "eye",
+    "flip",
+    "full",
+    "full_like",
+    "get_item",
+    "infer",
+    "like",
+    "linspace",
+    "matmul",
+    "moments",
+    "moveaxis",
+    "one_hot",
+    "outer",
+    "pad",
+    "pool",
+    "predicate",
+    "real_part",
+    "reduce",
+    "reduce_arg",
+    "reduce_bool",
+    "reduce_sum",
+    "repeat",
+    "reshape",
+    "roll",
+    "same",
+    "scatter",
+    "scatter_update",
+    "slice_block",
+    "slice_update",
+    "sort",
+    "split",
+    "squeeze",
+    "stack",
+    "swapaxes",
+    "take",
+    "take_along_axis",
+    "tensordot",
+    "tile",
+    "top_k",
+    "transpose",
+    "unstack",
+    "where",
+    "zeros",
+]
+
+
+def infer(op: str, rule: Callable[..., Any], values: Sequence[Any]) -> Any:
+    """Return ``rule(*values)``; a `ShapeError` learns the name of the op.
+
+    Args:
+        op: Name of the op, for the message.
+        rule: The op's shape rule.
+        values: One value per parameter of the op, a `Spec` for a tensor.
+    """
+    try:
+        return rule(*values)
+    except ShapeError as error:
+        error.op = error.op or op
+        raise

@@ -1,0 +1,78 @@
+"""Rules of ops that work element by element: one shape, or shapes that broadcast."""
+
+from __future__ import annotations
+
+from itertools import zip_longest
+from typing import Any
+
+from polykeras.backend.dtypes import standardize_dtype
+from polykeras.ops.dims import Dim, Size, unify
+from polykeras.ops.shape_error import ShapeError
+from polykeras.ops.shape_rules.spec import Spec, show
+
+
+def broadcast_dims(*shapes: tuple[Size, ...]) -> tuple[Size, ...]:
+    """Return the shape that `shapes` broadcast to, aligned at the last axis.
+
+    Raises:
+        ShapeError: Two known sizes on an axis differ and neither is 1.
+    """
+    result = []
+    try:
+        for sizes in zip_longest(*(reversed(shape) for shape in shapes), fillvalue=1):
+            size: Size = 1
+            for other in sizes:
+                size = unify(size, other)
+            result.append(size)
+    except ShapeError as error:
+        raise ShapeError(
+            "cannot broadcast its arguments", show(*(Spec(shape, "") for shape in shapes)), error.allowed, error.hint
+        ) from error
+    return tuple(reversed(result))
+
+
+def _specs(args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Spec]:
+    return [value for value in (*args, *kwargs.values()) if isinstance(value, Spec)]
+
+
+def same(*args: Any, **kwargs: Any) -> Spec:
+    """Return the first tensor's own shape and dtype."""
+    return _specs(args, kwargs)[0]
+
+
+def predicate(*args: Any, **kwargs: Any) -> Spec:
+    """Return the first tensor's shape as booleans."""
+    return Spec(same(*args, **kwargs).dims, "bool")
+
+
+def real_part(x: Spec) -> Spec:
+    """Return the shape of `x` in the real dtype of its parts, for ``real``, ``imag`` and ``angle``."""
+    return Spec(x.dims, {"complex64": "float32", "complex128": "float64"}.get(x.dtype, x.dtype))
+
+
+def broadcast(*args: Any, **kwargs: Any) -> Spec:
+    """Return what all tensors among the arguments broadcast to, in their common dtype."""
+    specs = _specs(args, kwargs)
+    return Spec(broadcast_dims(*(spec.dims for spec in specs)), specs[0].dtype)
+
+
+def compare(*args: Any, **kwargs: Any) -> Spec:
+    """Return what all tensors among the arguments broadcast to, as booleans."""
+    return Spec(broadcast(*args, **kwargs).dims, "bool")
+
+
+def where(condition: Spec, x1: Spec | None = None, x2: Spec | None = None) -> Spec | tuple[Spec, ...]:
+    """Return the broadcast of all three in the dtype of `x1` and `x2`, or the indices of true values."""
+    if x1 is not None and x2 is not None:
+        return broadcast(x1, x2, condition)
+    if x1 is x2:
+        count = Dim.fresh("nonzero")
+        return tuple(Spec((count,), "int32") for _ in condition.dims)
+    raise ShapeError(
+        "needs two alternatives or none", "one of `x1` and `x2`", "both, or neither", "Pass both `x1` and `x2`."
+    )
+
+
+def cast(x: Spec, dtype: Any) -> Spec:
+    """Return the shape of `x` in `dtype`."""
+    return Spec(x.dims, standardize_dtype(dtype))
