@@ -1,0 +1,1 @@
+"""Seeds and draws: the written-down key hash, host draws equal everywhere, the process-wide seed."""
