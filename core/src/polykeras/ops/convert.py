@@ -1,0 +1,198 @@
+"""The slow path of every op: unwrap, convert, promote, then run; or evaluate abstractly.
+
+Scalars, lists, arrays and variables become tensors here, so that bodies and native functions see
+tensors only. Tensors of two backends meeting in one call are found here too.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from polykeras.backend import current, dtypes
+from polykeras.backend.config import floatx
+from polykeras.backend.current import UNRESOLVED
+from polykeras.backend.resolved import resolved_backends
+from polykeras.ops import abstract
+from polykeras.plugins.errors import BackendMismatch
+
+if TYPE_CHECKING:
+    from polykeras.backend.resolved import Backend
+    from polykeras.ops.dispatch import Op
+
+
+def slow_path(op: Op, backend: Any, values: list[Any]) -> Any:
+    """Run `op` on `values`, whatever they are.
+
+    Args:
+        op: The op called.
+        backend: What is current in this thread: a backend, the abstract provider or nothing yet.
+        values: One value per parameter of the op, defaults filled in.
+    """
+    if backend is abstract.ABSTRACT or _any_symbolic(op, values):
+        return abstract.evaluate(op, values)
+    if backend is UNRESOLVED:
+        backend = current.current()
+    unwrapped = _unwrap_variables(op, values)
+    if unwrapped and _exact(op, backend, values):
+        return getattr(backend.op, op.name)(*values)
+    _convert(op, backend, values)
+    return getattr(backend.op, op.name)(*values)
+
+
+def _any_symbolic(op: Op, values: list[Any]) -> bool:
+    tensors = op.tensors
+    for i in tensors.single + tensors.optional:
+        if abstract.is_symbolic(values[i]):
+            return True
+    return any(abstract.is_symbolic(item) for i in tensors.many for item in _items(op, values[i]))
+
+
+def _items(op: Op, value: Any) -> Any:
+    if isinstance(value, str) or not hasattr(value, "__iter__"):
+        raise TypeError(
+            f"The op `{op.name}` takes a sequence of tensors.\n"
+            f"Received: {value!r} of type {type(value).__name__}.\n"
+            "Allowed: a list or tuple of tensors, arrays or scalars.\n"
+            "Wrap the tensor in a list."
+        )
+    return value
+
+
+def _unwrap_variables(op: Op, values: list[Any]) -> bool:
+    found = False
+    tensors = op.tensors
+    for i in tensors.single + tensors.optional:
+        if getattr(type(values[i]), "_polykeras_variable", False):
+            values[i] = values[i].value
+            found = True
+    for i in tensors.many:
+        values[i] = [
+            item.value if getattr(type(item), "_polykeras_variable", False) else item
+            for item in _items(op, values[i])
+        ]
+    return found
+
+
+def _exact(op: Op, backend: Backend, values: list[Any]) -> bool:
+    """Return whether the dispatcher's own test holds now that variables are unwrapped."""
+    tensors = op.tensors
+    if tensors.many or tensors.optional:
+        return False
+    types = backend.types
+    first: Any = None
+    for i in tensors.single:
+        value = values[i]
+        if type(value) not in types:
+            return False
+        if i in op.promoted:
+            if first is None:
+                first = value.dtype
+            elif value.dtype is not first:
+                return False
+    return not op.to_float or first in backend.float_dtypes
+
+
+def _convert(op: Op, backend: Backend, values: list[Any]) -> None:
+    """Turn every tensor argument into a native tensor of the promoted dtype, in place."""
+    tensors = op.tensors
+    flat: list[tuple[int, int | None]] = [(i, None) for i in tensors.single]
+    flat += [(i, None) for i in tensors.optional if values[i] is not None]
+    flat += [(i, j) for i in tensors.many for j in range(len(values[i]))]
+    promoted = [at for at in flat if at[0] in op.promoted]
+    common = None
+    if promoted:
+        names = [dtype_of(backend, _at(values, at), op.name) for at in promoted]
+        common = dtypes.result_type(*names)
+        if op.to_float and not dtypes.is_float(common) and "complex" not in common:
+            common = dtypes.result_type(common, "float")
+        common = backend.tensors.canonical_dtype(common)
+    for at in flat:
+        value = _at(values, at)
+        target = common if at[0] in op.promoted else None
+        native = to_native(backend, value, target, op.name)
+        if at[1] is None:
+            values[at[0]] = native
+        else:
+            values[at[0]][at[1]] = native
+
+
+def _at(values: list[Any], at: tuple[int, int | None]) -> Any:
+    return values[at[0]] if at[1] is None else values[at[0]][at[1]]
+
+
+def dtype_of(backend: Backend, value: Any, op_name: str) -> str:
+    """Return the dtype name of `value`, or the weak ``"int"`` or ``"float"`` of a Python scalar."""
+    if backend.tensors.is_tensor(value):
+        return backend.tensors.dtype_name(value)
+    return host_dtype(value, op_name)
+
+
+def host_dtype(value: Any, op_name: str) -> str:
+    """Return the dtype that a scalar, list or array stands for in a promotion."""
+    if isinstance(value, bool):
+        return "bool"
+    if isinstance(value, int):
+        return "int"
+    if isinstance(value, float):
+        return "float"
+    if isinstance(value, (np.ndarray, np.generic)):
+        return dtypes.standardize_dtype(value.dtype)
+    if isinstance(value, (list, tuple)):
+        array = _host_array(value, op_name)
+        if array.dtype == np.float64:
+            return floatx()
+        return "int32" if array.dtype == np.int64 else dtypes.standardize_dtype(array.dtype)
+    return _foreign_dtype(value, op_name)
+
+
+def _host_array(value: Any, op_name: str) -> np.ndarray:
+    rows = [item.numpy() if getattr(type(item), "_polykeras_variable", False) else item for item in value]
+    try:
+        return np.asarray(rows)
+    except (ValueError, TypeError) as error:
+        raise TypeError(
+            f"The op `{op_name}` cannot make a tensor of a {type(value).__name__}.\n"
+            f"Received: {value!r}.\n"
+            "Allowed: nested lists of numbers with equal lengths at each level.\n"
+            "Pad the rows, or convert the values first."
+        ) from error
+
+
+def _foreign_dtype(value: Any, op_name: str) -> str:
+    for other in resolved_backends():
+        if other.tensors.is_tensor(value):
+            here = current.current().name
+            raise BackendMismatch(
+                f"The op `{op_name}` met tensors of two backends.\n"
+                f"Received: a tensor of {other.name!r} while {here!r} is current.\n"
+                "Allowed: tensors of the current backend, NumPy arrays, lists and scalars.\n"
+                f"Run the call under `with use_backend({other.name!r}):`, or convert with "
+                "`ops.convert_to_numpy` first."
+            )
+    dtype = getattr(value, "dtype", None)
+    if dtype is not None and hasattr(value, "__array__"):
+        return dtypes.standardize_dtype(np.asarray(value).dtype)
+    raise TypeError(
+        f"The op `{op_name}` cannot take this argument as a tensor.\n"
+        f"Received: {value!r} of type {type(value).__name__}.\n"
+        "Allowed: tensors of the current backend, variables, NumPy arrays, lists and numbers.\n"
+        "Convert the value with `numpy.asarray` first."
+    )
+
+
+def to_native(backend: Backend, value: Any, dtype: str | None, op_name: str) -> Any:
+    """Return `value` as a tensor of `backend`, cast to `dtype` unless that is ``None``."""
+    tensors = backend.tensors
+    if tensors.is_tensor(value):
+        if dtype is None or tensors.dtype_name(value) == dtype:
+            return value
+        return backend.op.cast(value, dtype)
+    own = host_dtype(value, op_name)
+    if dtype is None:
+        dtype = {"int": "int32", "float": floatx()}.get(own, own)
+        dtype = tensors.canonical_dtype(dtype)
+    if isinstance(value, (list, tuple)):
+        value = _host_array(value, op_name)
+    return tensors.from_host(value, dtype)

@@ -1,0 +1,168 @@
+"""Makes the functions users call: ``@primitive``, ``@derived`` and the dispatchers they generate.
+
+An op is written once, as one ``def`` with types and a docstring. The decorator compiles a
+dispatcher with that signature and a code object of its own: exact native tensors of equal dtype go
+straight to the backend's function; everything else takes the slow path of `polykeras.ops.convert`,
+which unwraps variables, converts and promotes, or evaluates abstractly and records the graph.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, TypeVar, cast
+
+from polykeras.backend.current import ACTIVE
+from polykeras.backend.resolved import FALLBACK_BODIES
+from polykeras.ops import convert
+from polykeras.ops.defined import OPS, find_op
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_ONE = {"TensorLike", "Tensor"}
+_OPTIONAL = {"TensorLike | None", "Tensor | None"}
+_MANY = {"Sequence[TensorLike]", "Sequence[Tensor]"}
+
+
+class TensorParameters(NamedTuple):
+    """Positions of the parameters that take tensors."""
+
+    single: tuple[int, ...]
+    optional: tuple[int, ...]
+    many: tuple[int, ...]
+
+
+class Op:
+    """One public op: its signature, its body or shape rule, and how its tensors are promoted."""
+
+    def __init__(
+        self,
+        definition: Callable[..., Any],
+        *,
+        rule: Callable[..., Any] | None,
+        promote: Sequence[str] | None,
+        to_float: bool,
+    ) -> None:
+        self.name = definition.__name__
+        self.definition = definition
+        self.body = definition if rule is None else None
+        self.rule = rule
+        self.to_float = to_float
+        self.signature = inspect.signature(definition)
+        self.parameters = tuple(self.signature.parameters)
+        self.tensors = self._tensor_parameters()
+        self.promoted = self._promoted(promote)
+        self.public: Callable[..., Any] = definition
+
+    def __repr__(self) -> str:
+        """Return a short form for messages."""
+        return f"<op {self.name}>"
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the op as users do; nodes of a graph hold the op itself."""
+        return self.public(*args, **kwargs)
+
+    def __reduce__(self) -> tuple[Callable[[str], Op], tuple[str]]:
+        """Copy and pickle by name."""
+        return (find_op, (self.name,))
+
+    def _tensor_parameters(self) -> TensorParameters:
+        kinds = [parameter.annotation for parameter in self.signature.parameters.values()]
+        return TensorParameters(
+            tuple(i for i, kind in enumerate(kinds) if kind in _ONE),
+            tuple(i for i, kind in enumerate(kinds) if kind in _OPTIONAL),
+            tuple(i for i, kind in enumerate(kinds) if kind in _MANY),
+        )
+
+    def _promoted(self, promote: Sequence[str] | None) -> frozenset[int]:
+        every = self.tensors.single + self.tensors.optional + self.tensors.many
+        if promote is None:
+            return frozenset(every)
+        return frozenset(self.parameters.index(name) for name in promote)
+
+
+def primitive(
+    rule: Callable[..., Any], *, promote: Sequence[str] | None = None, to_float: bool = False
+) -> Callable[[F], F]:
+    """Declare an op whose values come from the backend and whose shape comes from `rule`.
+
+    Args:
+        rule: Shape rule with the op's own signature, on `Spec` instead of tensors.
+        promote: Parameters brought to a common dtype; by default every tensor parameter.
+        to_float: Whether integers and booleans become floatx first.
+    """
+
+    def decorate(definition: F) -> F:
+        return cast("F", _define(Op(definition, rule=rule, promote=promote, to_float=to_float)))
+
+    return decorate
+
+
+def derived(*, promote: Sequence[str] | None = None, to_float: bool = False) -> Callable[[F], F]:
+    """Declare an op whose body is written over other ops; a backend may override it by name.
+
+    Args:
+        promote: Parameters brought to a common dtype; by default every tensor parameter.
+        to_float: Whether integers and booleans become floatx first.
+    """
+
+    def decorate(definition: F) -> F:
+        op = Op(definition, rule=None, promote=promote, to_float=to_float)
+        FALLBACK_BODIES[op.name] = definition
+        return cast("F", _define(op))
+
+    return decorate
+
+
+def _define(op: Op) -> Callable[..., Any]:
+    OPS[op.name] = op
+    source = _dispatcher_source(op)
+    code = compile(source, f"<polykeras op {op.name}>", "exec")
+    namespace: dict[str, Any] = {"_active": ACTIVE, "_op": op, "_slow": convert.slow_path}
+    exec(code, namespace)  # noqa: S102 - the text is made here, from a signature in this package
+    dispatcher = cast("Callable[..., Any]", namespace[op.name])
+    definition = op.definition
+    dispatcher.__doc__ = definition.__doc__
+    dispatcher.__module__ = definition.__module__
+    dispatcher.__qualname__ = definition.__qualname__
+    dispatcher.__annotations__ = definition.__annotations__
+    dispatcher.__defaults__ = definition.__defaults__
+    dispatcher.__kwdefaults__ = definition.__kwdefaults__
+    op.public = dispatcher
+    return dispatcher
+
+
+def _dispatcher_source(op: Op) -> str:
+    """Return the dispatcher's text: the signature, the exact-type test, the two ways out."""
+    names = op.parameters
+    signature = ", ".join(
+        name if parameter.default is inspect.Parameter.empty else f"{name}=None"
+        for name, parameter in op.signature.parameters.items()
+    )
+    arguments = ", ".join(names)
+    tests = [f"type({names[i]}) in types" for i in op.tensors.single]
+    tests += [f"({names[i]} is None or type({names[i]}) in types)" for i in op.tensors.optional]
+    same = [names[i] for i in op.tensors.single if i in op.promoted]
+    tests += [f"{names[i]}.dtype is {same[0]}.dtype" for i in op.tensors.single if names[i] in same[1:]]
+    if same:
+        tests += [
+            f"({names[i]} is None or {names[i]}.dtype is {same[0]}.dtype)"
+            for i in op.tensors.optional
+            if i in op.promoted
+        ]
+        if op.to_float:
+            tests.append(f"{same[0]}.dtype in backend.float_dtypes")
+    if op.tensors.many or not op.tensors.single:
+        body = f"    return _slow(_op, backend, [{arguments}])\n"
+    else:
+        body = (
+            "    types = backend.types\n"
+            f"    if {' and '.join(tests)}:\n"
+            f"        return backend.op.{op.name}({arguments})\n"
+            f"    return _slow(_op, backend, [{arguments}])\n"
+        )
+    return (
+        f"def {op.name}({signature}):\n"
+        "    backend = _active.here() if _active.overridden else _active.default\n"
+        f"{body}"
+    )

@@ -1,0 +1,142 @@
+"""The Protocols a plugin answers with; every method a backend or an adapter must have is here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Protocol, TypeAlias, runtime_checkable
+
+import numpy as np
+
+from polykeras.plugins.info import TensorSpec, VariableSpec
+
+Tensor: TypeAlias = Any
+"""A tensor of the framework: opaque to core."""
+NativeOp: TypeAlias = Callable[..., Any]
+Batch: TypeAlias = Any
+"""A nested structure of host arrays: ``(x,)``, ``(x, y)`` or ``(x, y, sample_weight)``."""
+
+
+class TensorProvider(Protocol):
+    """What core must know of a framework's tensors to dispatch on them and to convert."""
+
+    types: frozenset[type]
+    """Exact types of concrete tensors; only these take the fast path."""
+    float_dtypes: frozenset[Any]
+    """The framework's own dtype objects that are real floating point."""
+
+    def is_tensor(self, x: object) -> bool:
+        """Return whether `x` is a tensor of this framework, tracers and subclasses included."""
+
+    def dtype_name(self, x: Tensor) -> str:
+        """Return the canonical dtype name of a tensor."""
+
+    def canonical_dtype(self, name: str) -> str:
+        """Return the dtype that this framework stores when asked for `name`."""
+
+    def from_host(self, value: Any, dtype: str) -> Tensor:
+        """Return a tensor of `dtype` from a NumPy array or a Python scalar."""
+
+    def to_host(self, x: Tensor) -> np.ndarray:
+        """Return the values of `x` as a NumPy array, waiting for them."""
+
+    def place(self, batch: Batch) -> Batch:
+        """Start moving a batch's host arrays to the device; 64-bit data become what the framework stores."""
+
+    def wait(self, structure: Any) -> None:
+        """Block until every tensor in `structure` is computed."""
+
+    def precision_scope(self, dtypes: frozenset[str]) -> Callable[[], AbstractContextManager[Any]] | None:
+        """Return what must be entered to compute in `dtypes`, or ``None`` when nothing must."""
+
+
+class RandomProvider(Protocol):
+    """Draws from keys; the same key gives the same draw on this backend.
+
+    A key is made from the two words of a seed generator, ``(seed, counter)``, by ``fold``,
+    the Threefry hash written down in `polykeras.random.fold`.
+    """
+
+    def advance(self, state: Tensor) -> Tensor:
+        """Return the ``(2,)`` uint32 state with its counter one further, modulo 2**32."""
+
+    def fold(self, state: Tensor, stream: int) -> Any:
+        """Return a native key from a ``(2,)`` uint32 state; equal to the reference vectors."""
+
+    def key_words(self, key: Any) -> tuple[int, int]:
+        """Return a concrete key as two 32-bit words, for the conformance vectors."""
+
+    def bits(self, key: Any, shape: tuple[int, ...]) -> Tensor:
+        """Return uniform uint32 words."""
+
+    def uniform(self, key: Any, shape: tuple[int, ...], dtype: str, minval: Any, maxval: Any) -> Tensor:
+        """Return draws from ``[minval, maxval)``."""
+
+    def normal(self, key: Any, shape: tuple[int, ...], dtype: str, mean: Any, stddev: Any) -> Tensor:
+        """Return draws from the normal distribution."""
+
+    def bernoulli(self, key: Any, shape: tuple[int, ...], probability: Any) -> Tensor:
+        """Return booleans that are true with `probability` in [0, 1]."""
+
+
+class VariableStore(Protocol):
+    """Keeps the values of variables; a handle is the store's own, opaque to core."""
+
+    in_place: bool
+    """True where a write mutates what the handle names (write-through), false where it replaces it."""
+
+    def create(self, spec: VariableSpec, init: Callable[[], Any]) -> Any:
+        """Return a handle for a new variable whose value is ``init()``, host or native."""
+
+    def read(self, handle: Any) -> Tensor:
+        """Return the current value."""
+
+    def write(self, handle: Any, value: Tensor) -> None:
+        """Replace the value by a tensor of the same shape and dtype."""
+
+
+class TrainingProvider(Protocol):
+    """Gradients, compilation and abstract evaluation."""
+
+    def value_and_grad(
+        self, fn: Callable[..., tuple[Tensor, Any]], tensors: Sequence[Tensor]
+    ) -> tuple[tuple[Tensor, Any], list[Tensor | None]]:
+        """Call ``fn(*tensors) -> (scalar, aux)`` and return ``((scalar, aux), gradients)``.
+
+        A tensor that `fn` does not use gets zeros, or ``None`` where the framework can tell.
+        Calls nest: inside `fn` another call differentiates through this one.
+        """
+
+    def compile_step(
+        self, step: Callable[[Batch], Any], variables: Sequence[Any], *, jit: bool | None
+    ) -> Callable[[Batch], Any]:
+        """Return `step` as a callable that runs it compiled.
+
+        `variables` are all the variables that `step` may read or write, in a fixed order.
+        `jit` is ``True`` or ``False`` when the user said so and ``None`` when the backend chooses.
+        """
+
+    def abstract_eval(self, fn: Callable[..., Any], specs: Sequence[TensorSpec]) -> Any:
+        """Return the structure of `TensorSpec` that ``fn(*tensors)`` would give, computing nothing."""
+
+    def stop_gradient(self, x: Tensor) -> Tensor:
+        """Return `x` as a constant."""
+
+
+@runtime_checkable
+class DataAdapter(Protocol):
+    """A source of host batches."""
+
+    num_batches: int | None
+    """Batches per epoch, or ``None`` when unknown."""
+    batch_size: int | None
+    """Samples per full batch, or ``None`` when unknown."""
+
+    def epoch(self, seed: int | None, start_batch: int = 0) -> Iterator[Batch]:
+        """Yield the batches of one epoch; `seed` orders a shuffled one, `start_batch` skips ahead."""
+
+    def shard(self, index: int, count: int) -> DataAdapter:
+        """Return the part of this source that belongs to worker `index` of `count`."""
+
+
+OpsMapping: TypeAlias = Mapping[str, NativeOp]

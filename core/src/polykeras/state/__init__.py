@@ -1,0 +1,1 @@
+"""Variables and what happens to them inside losses, loops and compiled steps."""

@@ -1,0 +1,105 @@
+"""PyTorch tensors as core sees them: types, dtypes, conversion, placement."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+import ml_dtypes
+import numpy as np
+import torch
+from polykeras import tree
+
+_NAMES = (
+    "bool", "uint8", "uint16", "uint32", "uint64", "int8", "int16", "int32", "int64",
+    "bfloat16", "float16", "float32", "float64", "complex64", "complex128",
+    "float8_e4m3fn", "float8_e5m2",
+)  # fmt: skip
+_BY_NAME: dict[str, torch.dtype] = {name: getattr(torch, name) for name in _NAMES}
+_BY_DTYPE: dict[torch.dtype, str] = {kind: name for name, kind in _BY_NAME.items()}
+_FLOATS = ("bfloat16", "float16", "float32", "float64")
+
+
+def dtype(name: str) -> torch.dtype:
+    """Return the `torch.dtype` called `name`."""
+    return _BY_NAME[name]
+
+
+def dtype_name(kind: torch.dtype) -> str:
+    """Return the canonical name of a `torch.dtype`."""
+    return _BY_DTYPE[kind]
+
+
+def device() -> torch.device:
+    """Return where tensors are made: the default device the user set, else CUDA, else the CPU."""
+    chosen = torch.get_default_device()
+    if chosen.type == "cpu" and torch.cuda.is_available():
+        return torch.device("cuda", torch.cuda.current_device())
+    return chosen
+
+
+def from_host(value: Any, kind: torch.dtype, where: torch.device) -> torch.Tensor:
+    """Return a tensor that shares no memory with `value`."""
+    if isinstance(value, np.ndarray) and value.dtype == ml_dtypes.bfloat16:
+        value = value.astype(np.float32)
+    if isinstance(value, np.ndarray) and not value.flags.writeable:
+        value = value.copy()
+    return torch.tensor(value, dtype=kind, device=where)
+
+
+class TorchTensors:
+    """Tensor provider for `torch.Tensor`."""
+
+    types: frozenset[type] = frozenset({torch.Tensor, torch.nn.Parameter})
+    float_dtypes: frozenset[Any] = frozenset(_BY_NAME[name] for name in _FLOATS)
+
+    def is_tensor(self, x: object) -> bool:
+        """Return whether `x` is a `torch.Tensor`, subclasses included."""
+        return isinstance(x, torch.Tensor)
+
+    def dtype_name(self, x: torch.Tensor) -> str:
+        """Return the dtype's name."""
+        return _BY_DTYPE[x.dtype]
+
+    def canonical_dtype(self, name: str) -> str:
+        """Return `name`: PyTorch stores every dtype as it is."""
+        return name
+
+    def from_host(self, value: Any, dtype: str) -> torch.Tensor:
+        """Return a tensor of `dtype` from a NumPy array or a scalar."""
+        return from_host(value, _BY_NAME[dtype], device())
+
+    def to_host(self, x: torch.Tensor) -> np.ndarray:
+        """Return the values, waiting for them."""
+        host = x.detach().cpu()
+        if host.dtype is torch.bfloat16:
+            return host.to(torch.float32).numpy().astype(ml_dtypes.bfloat16)
+        array: np.ndarray = host.numpy()
+        return array
+
+    def place(self, batch: Any) -> Any:
+        """Start moving a batch to the device; on the CPU it shares the batch's memory."""
+        where = device()
+        return tree.map_leaves(lambda leaf: _placed(leaf, where), batch)
+
+    def wait(self, structure: Any) -> None:
+        """Block until every tensor in `structure` is computed."""
+        if any(isinstance(leaf, torch.Tensor) and leaf.is_cuda for leaf in tree.leaves(structure)):
+            torch.cuda.synchronize()
+
+    def precision_scope(self, dtypes: frozenset[str]) -> Callable[[], AbstractContextManager[Any]] | None:
+        """Return ``None``: every precision is always on."""
+        del dtypes
+        return None
+
+
+def _placed(leaf: Any, where: torch.device) -> Any:
+    if isinstance(leaf, torch.Tensor):
+        return leaf.to(where, non_blocking=True)
+    if not isinstance(leaf, np.ndarray):
+        return leaf
+    if leaf.dtype == ml_dtypes.bfloat16 or not leaf.flags.writeable or any(s < 0 for s in leaf.strides):
+        return from_host(np.ascontiguousarray(leaf), _BY_NAME[leaf.dtype.name], where)
+    host = torch.from_numpy(leaf)
+    return host if where.type == "cpu" else host.pin_memory().to(where, non_blocking=True)

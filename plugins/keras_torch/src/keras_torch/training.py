@@ -1,0 +1,102 @@
+"""Gradients, the step and abstract evaluation on PyTorch."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+from polykeras import tree
+from polykeras.plugins import TensorSpec
+from torch._subclasses.fake_tensor import FakeTensorMode
+from torch.fx.experimental.symbolic_shapes import DimDynamic, ShapeEnv, StatelessSymbolicContext
+
+from keras_torch.tensors import dtype, dtype_name
+
+
+class _Depth(threading.local):
+    value = 0
+
+
+_depth = _Depth()
+_HINT = 7
+
+
+class TorchTraining:
+    """Training provider for PyTorch."""
+
+    def value_and_grad(
+        self, fn: Callable[..., tuple[Any, Any]], tensors: Sequence[torch.Tensor]
+    ) -> tuple[tuple[Any, Any], list[torch.Tensor | None]]:
+        """Return ``((scalar, aux), gradients)`` of ``fn(*tensors)``; ``None`` where unconnected."""
+        nested = _depth.value > 0
+        _depth.value += 1
+        try:
+            with torch.enable_grad():
+                leaves = [_leaf(tensor) for tensor in tensors]
+                loss, aux = fn(*leaves)
+                gradients: Sequence[torch.Tensor | None] = (
+                    torch.autograd.grad(loss, leaves, allow_unused=True, create_graph=nested)
+                    if leaves and loss.requires_grad
+                    else (None,) * len(leaves)
+                )
+        finally:
+            _depth.value -= 1
+        return (loss if nested else loss.detach(), aux), list(gradients)
+
+    def compile_step(
+        self, step: Callable[[Any], Any], variables: Sequence[Any], *, jit: bool | None
+    ) -> Callable[[Any], Any]:
+        """Return `step` without gradient recording, under `torch.compile` when `jit` is true."""
+        for variable in variables:
+            variable.handle  # noqa: B018 - makes the value now, not inside a compiled graph
+        run = torch.compile(step) if jit else step
+
+        def without_recording(batch: Any) -> Any:
+            # Only `value_and_grad` records; metrics and updates must not grow a graph.
+            with torch.no_grad():
+                return run(batch)
+
+        return without_recording
+
+    def abstract_eval(self, fn: Callable[..., Any], specs: Sequence[TensorSpec]) -> Any:
+        """Return the shapes that `fn` would give; sizes that depend on unknown ones are ``None``."""
+        environment = ShapeEnv()
+        mode = FakeTensorMode(shape_env=environment, allow_non_fake_inputs=True)
+        fakes = [_fake(mode, spec) for spec in specs]
+        with mode, torch.no_grad():
+            result = fn(*fakes)
+        # A guard that fixed an unknown size to its hint makes every size of that result doubtful.
+        guarded = bool(environment.replacements) or bool(environment.guards)
+        return tree.map_leaves(lambda leaf: _spec(leaf, guarded=guarded), result)
+
+    def stop_gradient(self, x: torch.Tensor) -> torch.Tensor:
+        """Return `x` detached."""
+        return x.detach()
+
+
+def _leaf(tensor: torch.Tensor) -> torch.Tensor:
+    """Return what stands for `tensor` in the graph of the inner function.
+
+    A parameter stands for itself. A tensor of an enclosing graph is viewed, so that only its use as an
+    argument is differentiated while the outer gradient still flows through.
+    """
+    if tensor.requires_grad:
+        return tensor if tensor.is_leaf else tensor.view_as(tensor)
+    return tensor.detach().requires_grad_()
+
+
+def _fake(mode: FakeTensorMode, spec: TensorSpec) -> Any:
+    sizes = [_HINT if size is None else size for size in spec.shape]
+    kinds = [DimDynamic.DYNAMIC if size is None else DimDynamic.STATIC for size in spec.shape]
+    real = torch.empty(sizes, dtype=dtype(spec.dtype), device="meta")
+    context = StatelessSymbolicContext(dynamic_sizes=kinds)
+    return mode.from_tensor(real, symbolic_context=context)
+
+
+def _spec(leaf: Any, *, guarded: bool) -> Any:
+    if not isinstance(leaf, torch.Tensor):
+        return leaf
+    shape = tuple(None if isinstance(size, torch.SymInt) or guarded else int(size) for size in leaf.shape)
+    return TensorSpec(shape, dtype_name(leaf.dtype))
