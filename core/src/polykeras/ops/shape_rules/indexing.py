@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from polykeras.backend.config import floatx
@@ -39,20 +38,19 @@ def take_along_axis(x: Spec, indices: Spec, axis: int | None = None) -> Spec:
 
 def slice_block(inputs: Spec, start_indices: Any, shape: Any) -> Spec:
     """Return a block of `shape` cut out at `start_indices`; -1 is the rest of an axis (for ``ops.slice``)."""
-    entries = [as_size(entry) for entry in shape]
-    starts = _starts(start_indices, len(entries))
-    dims = []
-    for size, start, entry in zip(inputs.dims, starts, entries, strict=False):
-        dims.append(size - start if entry == -1 and start is not None else entry)
-    _check_block(inputs, Spec(as_dims(entries if len(entries) != len(inputs.dims) else dims), inputs.dtype))
-    return Spec(tuple(dims), inputs.dtype)
+    entries = tuple(as_size(entry) for entry in shape)
+    starts = (None,) * len(entries) if is_symbolic(start_indices) else tuple(start_indices)
+    if len(entries) == len(starts) == len(inputs.dims):
+        entries = tuple(map(_resolved, entries, inputs.dims, starts))
+    _check_block(inputs, Spec(as_dims(entries), inputs.dtype))
+    return Spec(entries, inputs.dtype)
 
 
-def _starts(start_indices: Any, rank: int) -> list[Size | None]:
-    """Return the start of each axis, ``None`` where only the data tell."""
-    if is_symbolic(start_indices) or not isinstance(start_indices, Iterable):
-        return [None] * rank
-    return [None if is_symbolic(start) else as_size(start) for start in start_indices]
+def _resolved(entry: Size, size: Size, start: Any) -> Size:
+    """Return one size of a block, with -1 replaced by what lies behind `start`."""
+    if entry != -1:
+        return entry
+    return Dim.fresh("rest") if start is None or is_symbolic(start) else size - as_size(start)
 
 
 def _check_block(inputs: Spec, block: Spec) -> None:

@@ -1,0 +1,67 @@
+"""Every error of Polykeras' own: one tree, each message in four parts.
+
+What failed, what was received, what is allowed, what to do next.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class PolykerasError(Exception):
+    """Base of Polykeras' own errors."""
+
+
+class BackendNotFound(PolykerasError, LookupError):  # noqa: N818 - names fixed by the contract
+    """No installed distribution offers the backend asked for."""
+
+
+class BackendBroken(PolykerasError, RuntimeError):  # noqa: N818
+    """A plugin raised while it was loaded, or its framework is missing; the cause is kept."""
+
+
+class BackendIncompatible(PolykerasError, RuntimeError):  # noqa: N818
+    """Plugin, core and framework do not fit: the message says which to upgrade."""
+
+
+class BackendIncomplete(PolykerasError, RuntimeError):  # noqa: N818
+    """A plugin lacks what the contract asks for; everything missing is named at once."""
+
+
+class UnsupportedOp(PolykerasError, NotImplementedError):  # noqa: N818
+    """The backend declares, with a reason, that it does not offer an op."""
+
+
+class BackendMismatch(PolykerasError, TypeError):  # noqa: N818
+    """Tensors of two backends met in one call."""
+
+
+class SymbolicTensorError(PolykerasError, TypeError):
+    """A symbolic tensor was used where values are needed."""
+
+
+class AdapterNotFound(PolykerasError, TypeError):  # noqa: N818
+    """No data adapter claims what was passed."""
+
+
+class ShapeError(PolykerasError, ValueError):
+    """Shapes do not fit."""
+
+
+class DtypeError(PolykerasError, TypeError):
+    """Dtypes do not fit."""
+
+
+class NotCompiledError(PolykerasError, ValueError):
+    """A model was trained or evaluated before `compile`."""
+
+
+class NotBuiltError(PolykerasError, ValueError):
+    """Weights were asked for before their shapes are known."""
+
+
+def did_you_mean(name: str, choices: Iterable[str]) -> str:
+    """Return ``" Did you mean 'x'?"`` for close matches of `name`, else an empty string."""
+    close = difflib.get_close_matches(str(name), [str(choice) for choice in choices], n=3)
+    return f" Did you mean {' or '.join(repr(match) for match in close)}?" if close else ""
