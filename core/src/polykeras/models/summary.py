@@ -157,7 +157,7 @@ def _document(
     length = _checked_length(line_length or _default_length(positions), len(columns))
     widths, padding = _widths(columns, cells, length, positions)
     table = Table(
-        box=box.ASCII if ascii_only else box.HEAVY_HEAD,
+        box=box.ASCII_DOUBLE_HEAD if ascii_only else box.HEAVY_HEAD,
         show_lines=True,
         padding=(0, padding),
         header_style="bold",
