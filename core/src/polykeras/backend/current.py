@@ -121,6 +121,17 @@ def override(stand_in: Any) -> Iterator[None]:
 
 
 @contextmanager
+def real_again() -> Iterator[None]:
+    """Leave the stand-ins of this thread for a block: its innermost real backend is current again."""
+    top = _override.top
+    _override.top = _override.real
+    try:
+        yield
+    finally:
+        _override.top = top
+
+
+@contextmanager
 def use_backend(name: str) -> Iterator[Backend]:
     """Run a block on the backend called `name`; threads started inside inherit it.
 

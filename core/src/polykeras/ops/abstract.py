@@ -135,3 +135,14 @@ def _wrap(result: Any) -> Any:
     if isinstance(result, (list, tuple)):
         return type(result)(_wrap(item) for item in result)
     return result
+
+
+@contextmanager
+def suspended() -> Iterator[None]:
+    """Compute for real in this block even where shapes are being inferred: weights are made here."""
+    depth, _depth.value = _depth.value, 0
+    try:
+        with current.real_again():
+            yield
+    finally:
+        _depth.value = depth

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from polykeras.backend.config import standardize_data_format
-from polykeras.ops.dims import Size, known
+from polykeras.ops.dims import Dim, Size, known
 from polykeras.ops.shape_error import ShapeError
 from polykeras.ops.shape_rules.spec import Spec, show
 
@@ -164,12 +164,14 @@ def conv_transpose(
     return image.output(_transposed_positions, filters, spans, steps, (mode,) * image.rank, extra)
 
 
-def _transposed_positions(size: Size, span: int, stride: int, padding: str, extra: int | None) -> Size:
+def _transposed_positions(size: Size, span: Size, stride: int, padding: str, extra: int | None) -> Size:
     """Return the size whose convolution has `size`; `extra` settles which one where the stride leaves a choice."""
-    if extra is None:
-        return size * stride + (max(span - stride, 0) if padding == "valid" else 0)
-    margin = 2 * (span // 2) if padding == "same" else 0
-    return (size - 1) * stride + span - margin + extra
+    if extra is not None:
+        margin = span // 2 * 2 if padding == "same" else 0
+        return (size - 1) * stride + span - margin + extra
+    if padding == "same":
+        return size * stride
+    return size * stride + max(span - stride, 0) if known(span) else Dim.fresh("transposed")
 
 
 def pool(

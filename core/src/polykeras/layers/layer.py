@@ -1,0 +1,326 @@
+"""`Layer`: weights, building and calling.
+
+A call learns its arguments' shapes once, at build. After that a native tensor of the right dtype goes
+straight to ``call``; everything else (symbolic tensors, arrays, structures, masks) takes the general
+path, which converts, checks, infers and records.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any, Self
+
+from polykeras import ops, tree
+from polykeras.backend import current, resolved
+from polykeras.backend.current import ACTIVE
+from polykeras.layers import arguments, symbolic
+from polykeras.layers.call_context import HERE, CallContext, attach_mask, mask_of
+from polykeras.layers.dtype_policy import DTypePolicy, get_policy
+from polykeras.layers.input_spec import check_inputs
+from polykeras.layers.naming import checked_name, current_path, name_scope, unique_name
+from polykeras.layers.weights import LayerWeights
+from polykeras.ops import abstract
+from polykeras.plugins.errors import PolykerasError
+
+_NO_TYPES: frozenset[type] = frozenset()
+
+
+class Layer(LayerWeights):
+    """A callable with weights: subclass it, make weights in ``build`` and compute in ``call``.
+
+    Args:
+        activity_regularizer: Regularizer of the outputs.
+        trainable: Whether its weights train.
+        dtype: Dtype or policy in which it computes and keeps weights; floatx for ``None``.
+        autocast: Whether float inputs are cast to the compute dtype.
+        name: Name; made from the class's name for ``None``.
+    """
+
+    _polykeras_layer = True
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
+        """Remember the constructor's arguments, from which `get_config` is made by default."""
+        layer = super().__new__(cls)
+        object.__setattr__(layer, "_constructed_with", (args, kwargs))
+        return layer
+
+    def __init__(
+        self,
+        *,
+        activity_regularizer: Any = None,
+        trainable: bool = True,
+        dtype: Any = None,
+        autocast: bool = True,
+        name: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        self._start_tracking()
+        shape = kwargs.pop("input_shape", None)
+        if kwargs:
+            raise ValueError(
+                f"{type(self).__name__} got arguments that it does not have.\n"
+                f"Received: {', '.join(f'{key}={value!r}' for key, value in kwargs.items())}.\n"
+                "Allowed besides its own: activity_regularizer, trainable, dtype, autocast, name.\n"
+                "Check the spelling."
+            )
+        kind = type(self)
+        self.name = unique_name(kind.__name__) if name is None else checked_name(name, kind.__name__)
+        self.dtype_policy: DTypePolicy = get_policy(dtype)
+        self.autocast = autocast
+        self.activity_regularizer = symbolic.get_regularizer(activity_regularizer)
+        self.input_spec: Any = None
+        self.supports_masking = False
+        self.built = kind.build is Layer.build and not self._may_hold_layers()
+        self._trainable = trainable
+        self._path: str | None = None
+        self._nodes: list[Any] = []
+        self._build_shapes: Any = None
+        self._called = False
+        self._facts = arguments.call_facts(self.call)
+        self._input_shape_argument = shape
+        self._forget_fast_path()
+
+    def _forget_fast_path(self) -> None:
+        self._fast_types = _NO_TYPES
+        self._fast_backend: Any = None
+        self._fast_dtype: Any = None
+
+    # ------------------------------------------------------------------ what subclasses write
+
+    def build(self, input_shape: Any) -> None:
+        """Make the weights for inputs of `input_shape`; by default there are none."""
+        self.built = True
+
+    def call(self, *args: Any, **kwargs: Any) -> Any:
+        """Compute the outputs."""
+        raise NotImplementedError(
+            f"The layer class {type(self).__name__} has no `call`.\n"
+            f"Received: a call of {self.name!r}.\nAllowed: layers that define `call(self, inputs)`.\n"
+            "Define it."
+        )
+
+    def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
+        """Return the mask of the outputs: by default the inputs' own."""
+        del inputs
+        return previous_mask
+
+    def compute_output_shape(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the outputs' shape for inputs of the given shape."""
+        spec = self.compute_output_spec(*(symbolic.from_shape(shape, self.compute_dtype) for shape in args), **kwargs)
+        return arguments.shape_of(spec)
+
+    def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
+        """Return symbolic outputs for symbolic inputs, running no framework where rules suffice."""
+        return symbolic.output_spec(self, args, kwargs)
+
+    def symbolic_call(self, *args: Any, **kwargs: Any) -> Any:
+        """Return symbolic outputs that remember this call."""
+        return symbolic.call(self, args, kwargs)
+
+    # ------------------------------------------------------------------ properties
+
+    @property
+    def path(self) -> str:
+        """Return the name, prefixed by those of the layers it was built in."""
+        return self._path or self.name
+
+    @property
+    def dtype(self) -> str:
+        """Return the dtype of the weights."""
+        return self.dtype_policy.variable_dtype
+
+    @property
+    def variable_dtype(self) -> str:
+        """Return the dtype of the weights."""
+        return self.dtype_policy.variable_dtype
+
+    @property
+    def compute_dtype(self) -> str:
+        """Return the dtype of the computation."""
+        return self.dtype_policy.compute_dtype
+
+    @property
+    def input_dtype(self) -> str:
+        """Return the dtype that inputs are cast to."""
+        return self.dtype_policy.compute_dtype
+
+    @property
+    def quantization_mode(self) -> str | None:
+        """Return ``None``: the layer is not quantized."""
+        return None
+
+    @property
+    def input(self) -> Any:
+        """Return the symbolic input of the layer's first call."""
+        return symbolic.endpoint(self, "input")
+
+    @property
+    def output(self) -> Any:
+        """Return the symbolic output of the layer's first call."""
+        return symbolic.endpoint(self, "output")
+
+    # ------------------------------------------------------------------ calling
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the layer on tensors, arrays, structures of them, or symbolic tensors."""
+        try:
+            fast_types = self._fast_types
+        except AttributeError:
+            raise _not_initialized(self) from None
+        if not kwargs and len(args) == 1:
+            x = args[0]
+            if type(x) in fast_types and x.dtype is self._fast_dtype:
+                context = HERE.context
+                active = ACTIVE.here() if ACTIVE.overridden else ACTIVE.default
+                if context is not None and not context.masks and active is self._fast_backend:
+                    if self._facts.training:
+                        return self.call(x, training=context.training)
+                    return self.call(x)
+        return self._general_call(args, kwargs)
+
+    def _general_call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        if abstract.in_abstract_scope() or arguments.any_symbolic((args, kwargs)):
+            return self.symbolic_call(*args, **kwargs)
+        with self._home():
+            args, kwargs = self._converted(args, kwargs)
+            self._build_once(args, kwargs)
+            check_inputs(self.input_spec, args[0] if args else kwargs.get(self._facts.first or ""), self.name)
+            with self._context(kwargs) as outermost:
+                return self._run(args, kwargs, outermost=outermost)
+
+    def _run(self, args: tuple[Any, ...], kwargs: dict[str, Any], *, outermost: bool) -> Any:
+        masks = self._take_masks(args, kwargs)
+        if outermost and not abstract.in_abstract_scope():
+            self._clear_losses()
+        # A built layer makes no weights, so the scope matters only the first time.
+        with name_scope(self.name) if not self._called else contextlib.nullcontext():
+            outputs = self.call(*args, **kwargs)
+        if not self._called:
+            self._first_call_done()
+        if self.activity_regularizer is not None:
+            for output in tree.leaves(outputs):
+                self.add_loss(self.activity_regularizer(output))
+        if any(mask is not None for mask in masks):
+            self._give_masks(args, masks, outputs)
+        return outputs
+
+    def _first_call_done(self) -> None:
+        self._called = True
+        self.built = True
+        self._enable_fast_path()
+
+    def _enable_fast_path(self) -> None:
+        """Let plain native tensors pass from now on, where nothing has to be done around ``call``."""
+        if self.activity_regularizer is not None or self.input_spec is not None and not self._simple_spec():
+            return
+        backend = self._backend()
+        if backend is None or backend.needs_scope(frozenset((self.compute_dtype,))):
+            return
+        self._fast_backend = backend
+        self._fast_dtype = backend.tensors.from_host(0, self.compute_dtype).dtype
+        self._fast_types = backend.types
+
+    def _simple_spec(self) -> bool:
+        # What was checked at build stays true of the layers of a built graph; a wrong shape that
+        # slips through is the framework's own error, with its own message.
+        return not isinstance(self.input_spec, dict)
+
+    def _backend(self) -> Any:
+        for variable in self.variables:
+            return variable.backend
+        return current.current() if ACTIVE.default_name is not None or resolved.resolved_backends() else None
+
+    @contextlib.contextmanager
+    def _home(self) -> Iterator[None]:
+        """Enter the backend that keeps this layer's weights, and its precision, where they differ."""
+        backend = next((variable.backend for variable in self._own_variables()), None) or current.current()
+        with contextlib.ExitStack() as stack:
+            if backend is not current.current():
+                stack.enter_context(current.override(backend))
+            dtypes = frozenset((self.compute_dtype,))
+            if HERE.context is None and backend.needs_scope(dtypes):
+                stack.enter_context(backend.precision_scope(dtypes))
+            yield
+
+    @contextlib.contextmanager
+    def _context(self, kwargs: dict[str, Any]) -> Iterator[bool]:
+        """Resolve ``training``: the argument, else the caller's; yield whether this call is outermost."""
+        previous = HERE.context
+        given = kwargs.get("training")
+        if previous is None:
+            HERE.context = CallContext(given)
+        elif given is not None and given is not previous.training:
+            HERE.context = CallContext(given)
+            HERE.context.masks = previous.masks
+        context = HERE.context
+        assert context is not None  # noqa: S101 - set just above
+        if self._facts.training:
+            if given is None and context.training is not None:
+                kwargs["training"] = context.training
+        else:
+            kwargs.pop("training", None)
+        try:
+            yield previous is None
+        finally:
+            HERE.context = previous
+
+    def _converted(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """Turn arrays into tensors and cast float tensors to the compute dtype."""
+        convert = symbolic.input_converter(self)
+        new_args = tuple(tree.map_leaves(convert, value) for value in args)
+        return new_args, {
+            key: value if key in ("training", "mask") else tree.map_leaves(convert, value)
+            for key, value in kwargs.items()
+        }
+
+    def _build_once(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """Build on the shapes of the first call."""
+        if self.built:
+            return
+        self._path = f"{current_path()}/{self.name}".lstrip("/")
+        given = {key: value for key, value in kwargs.items() if value is not None}
+        with contextlib.suppress(TypeError):  # the call itself reports arguments that do not fit
+            given = self._facts.signature.bind_partial(*args, **kwargs).arguments
+        shapes = arguments.build_arguments(self.build, given, self._facts.first)
+        with abstract.suspended(), name_scope(self.name):
+            self.build(**shapes)
+        self._build_shapes = shapes
+        self.built = True
+
+    def _take_masks(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:
+        context = HERE.context
+        if context is None or not context.masks:
+            return []
+        first = args[0] if args else kwargs.get(self._facts.first or "")
+        masks = tree.map_leaves(mask_of, first)
+        if self._facts.mask and kwargs.get("mask") is None and len(args) < 2:  # noqa: PLR2004 - inputs, mask
+            kwargs["mask"] = masks
+        return tree.leaves(masks)
+
+    def _give_masks(self, args: tuple[Any, ...], masks: list[Any], outputs: Any) -> None:
+        if not self.supports_masking:
+            return
+        previous = masks[0] if len(masks) == 1 else masks
+        for output, mask in zip(
+            tree.leaves(outputs), tree.leaves(self.compute_mask(args[0] if args else None, previous)), strict=False
+        ):
+            attach_mask(output, mask)
+
+    def add_loss(self, loss: Any) -> None:
+        """Add a scalar, or a list of them, to what training minimises."""
+        for value in tree.leaves(loss):
+            self._note_loss(ops.sum(value) if getattr(value, "shape", ()) else value)
+
+    def __repr__(self) -> str:
+        """Return class, name and whether it is built."""
+        return f"<{type(self).__name__} name={self.name}, built={self.built}>"
+
+
+def _not_initialized(layer: Layer) -> PolykerasError:
+    return PolykerasError(
+        f"A layer of class {type(layer).__name__} was used before it was initialised.\n"
+        "Received: a layer whose `__init__` did not run `Layer.__init__`.\n"
+        "Allowed: subclasses that call `super().__init__()`.\n"
+        "Put `super().__init__()` first in its `__init__`."
+    )
