@@ -1,3 +1,18 @@
-"""Arrays and native tensors as a data source of polykeras."""
+"""Data adapter for arrays: NumPy arrays, lists, native tensors, and nested structures of them."""
 
 from __future__ import annotations
+
+from polykeras.plugins import DataAdapter, DataAdapterPlugin, DataRequest
+
+from keras_data_numpy.adapter import ArrayAdapter
+
+
+class ArrayPlugin(DataAdapterPlugin):
+    """Answers for arrays and structures of arrays."""
+
+    def adapt(self, request: DataRequest) -> DataAdapter | None:
+        """Return an adapter when every leaf of `x` is an array or a list of numbers."""
+        return ArrayAdapter.claim(request)
+
+
+plugin = ArrayPlugin()

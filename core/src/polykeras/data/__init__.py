@@ -1,0 +1,1 @@
+"""Data for loops: which adapter serves a source, and what core does to its batches."""

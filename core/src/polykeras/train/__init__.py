@@ -1,0 +1,1 @@
+"""Training: compile, steps, loops, progress."""

@@ -1,0 +1,91 @@
+"""Before the first step: everything is built on the shapes of a batch, and labels are looked at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from polykeras import losses, tree
+from polykeras.backend import dtypes
+from polykeras.ops import abstract
+from polykeras.ops.keras_tensor import KerasTensor
+from polykeras.plugins.errors import SymbolicTensorError
+from polykeras.train.unpack import unpack_x_y_sample_weight
+
+
+def symbols(structure: Any, dtype: str) -> Any:
+    """Return symbolic tensors for the arrays of a batch, of unknown batch size."""
+
+    def symbol(leaf: Any) -> Any:
+        if leaf is None:
+            return None
+        shape = tuple(getattr(leaf, "shape", np.shape(leaf)))
+        own = dtypes.standardize_dtype(str(leaf.dtype)) if hasattr(leaf, "dtype") else dtype
+        chosen = dtype if dtypes.is_float(own) and dtypes.is_float(dtype) else own
+        return KerasTensor((None, *shape[1:]), chosen)
+
+    return tree.map_leaves(symbol, structure)
+
+
+def build_model(model: Any, x: Any) -> Any:
+    """Build `model` on the inputs of one batch and return its symbolic outputs."""
+    inputs = symbols(x, model.compute_dtype)
+    try:
+        with abstract.abstract_scope():
+            return model(inputs)
+    except SymbolicTensorError:
+        # A `call` that needs values: run it for real, once, on the batch.
+        outputs = model(x, training=False)
+        return symbols(outputs, model.compute_dtype)
+
+
+def build_all(model: Any, batch: Any, *, training: bool) -> None:
+    """Build model, loss, metrics and optimizer slots for batches like this one."""
+    x, y, _ = unpack_x_y_sample_weight(batch)
+    y_pred = build_model(model, x)
+    loss, metrics = model.compiled_loss, model.compiled_metrics
+    target = symbols(y, model.compute_dtype)
+    if loss is not None and not loss.built:
+        loss.build(y_pred)
+    if metrics is not None and not metrics.built:
+        metrics.build(target, y_pred)
+    if training and model.optimizer is not None and not model.optimizer.built:
+        model.optimizer.build(model.trainable_variables)
+
+
+def check_targets(model: Any, batches: Any, first: Any) -> None:
+    """Refuse class indices that the outputs do not have, before any step runs.
+
+    Raises:
+        ValueError: If a label is negative or not below the number of classes.
+    """
+    classes = _sparse_classes(model)
+    if classes is None:
+        return
+    # The adapter's whole array where it has one, else the batch at hand.
+    targets = getattr(batches.adapter, "targets", None)
+    if targets is None:
+        targets = unpack_x_y_sample_weight(first)[1]
+    for leaf in tree.leaves(targets):
+        if not isinstance(leaf, np.ndarray) or leaf.size == 0 or leaf.dtype.kind not in "iuf":
+            continue
+        low, high = leaf.min(), leaf.max()
+        if low < 0 or high >= classes:
+            raise ValueError(
+                f"The labels do not fit the outputs of {model.name!r}.\n"
+                f"Received: class indices from {low} to {high}.\nAllowed: 0 to {classes - 1}, "
+                f"since the outputs have {classes} classes.\n"
+                "Correct the labels, or give the last layer more units."
+            )
+
+
+def _sparse_classes(model: Any) -> int | None:
+    """Return the number of classes when the only loss takes class indices, else ``None``."""
+    loss = model.compiled_loss
+    if loss is None or not isinstance(loss.single, losses.SparseCategoricalCrossentropy):
+        return None
+    if getattr(loss.single, "ignore_class", None) is not None or loss.output_shape is None:
+        return None
+    size = loss.output_shape[-1]
+    return None if size is None else int(size)

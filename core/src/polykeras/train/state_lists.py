@@ -1,0 +1,37 @@
+"""What a run of steps needs to know of a model, gathered once before it starts."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from polykeras.state.variable import Variable
+
+
+class StepFacts(NamedTuple):
+    """Facts that hold for every step of a run.
+
+    Attributes:
+        trainable: Variables that train, in order.
+        regularized: Whether some weight has a regularizer.
+        plain: Whether metrics are the compiled ones, so that their results can wait for a reader.
+        variables: Every variable that a step may read or write.
+    """
+
+    trainable: list[Variable]
+    regularized: bool
+    plain: bool
+    variables: list[Variable]
+
+
+def gather(model: Any, *, plain: bool) -> StepFacts:
+    """Return the facts of `model`, whose parts are all built."""
+    trainable = model.trainable_variables
+    optimizer = [] if model.optimizer is None else list(model.optimizer.variables)
+    metrics = [variable for metric in model.metrics for variable in metric.variables]
+    every: dict[int, Variable] = {v.id: v for v in (*model.variables, *optimizer, *metrics)}
+    return StepFacts(
+        trainable,
+        any(variable.regularizer is not None for variable in trainable),
+        plain,
+        list(every.values()),
+    )
