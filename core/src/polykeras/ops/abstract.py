@@ -15,6 +15,7 @@ from polykeras.backend import current, dtypes
 from polykeras.backend.config import floatx
 from polykeras.backend.resolved import resolved_backends
 from polykeras.ops import convert, keras_tensor
+from polykeras.ops.dims import Dim
 from polykeras.ops.shape_rules import Spec
 
 if TYPE_CHECKING:
@@ -81,6 +82,8 @@ def spec_of(value: Any, op_name: str) -> Spec:
         return Spec(value.dims, value.dtype)
     if getattr(type(value), "_polykeras_variable", False):
         return Spec(tuple(value.shape), value.dtype)
+    if isinstance(value, Dim):
+        return Spec((), "int")
     for backend in resolved_backends():
         if backend.tensors.is_tensor(value):
             return Spec(tuple(value.shape), backend.tensors.dtype_name(value))

@@ -3,7 +3,7 @@
 A rule has the signature of its op, with a `Spec` for each tensor, a list of them for a sequence and
 ``None`` for an absent one; it returns a `Spec`, or a list or tuple of them. Tensors come promoted.
 Sizes may be unknown (`Dim`); what a rule gives as known is true of every size they may take. A rule
-computes no values and loads no framework; what does not fit is a `ShapeError`.
+computes no values and loads no framework; what does not fit is a `RuleError`.
 """
 
 from __future__ import annotations
@@ -11,15 +11,27 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from polykeras.ops.shape_error import ShapeError, ShapeIndexError
+from polykeras.ops.rule_error import RuleError, RuleIndexError
 from polykeras.ops.shape_rules.creation import arange, eye, full, full_like, like, linspace, zeros
-from polykeras.ops.shape_rules.elementwise import broadcast, cast, compare, predicate, real_part, same, where
+from polykeras.ops.shape_rules.elementwise import (
+    broadcast,
+    broadcast_number,
+    cast,
+    compare,
+    nonzero,
+    predicate,
+    real_part,
+    same,
+    where,
+)
 from polykeras.ops.shape_rules.getitem import get_item
 from polykeras.ops.shape_rules.indexing import (
     argsort,
+    diagonal,
     one_hot,
     scatter,
     scatter_update,
+    searchsorted,
     slice_block,
     slice_update,
     sort,
@@ -51,12 +63,13 @@ from polykeras.ops.shape_rules.shape import (
 from polykeras.ops.shape_rules.spec import Spec
 
 __all__ = [
-    "ShapeError",
-    "ShapeIndexError",
+    "RuleError",
+    "RuleIndexError",
     "Spec",
     "arange",
     "argsort",
     "broadcast",
+    "broadcast_number",
     "broadcast_to",
     "cast",
     "compare",
@@ -66,6 +79,7 @@ __all__ = [
     "count",
     "cumulative",
     "depthwise_conv",
+    "diagonal",
     "dot",
     "einsum",
     "expand_dims",
@@ -80,6 +94,7 @@ __all__ = [
     "matmul",
     "moments",
     "moveaxis",
+    "nonzero",
     "one_hot",
     "outer",
     "pad",
@@ -96,6 +111,7 @@ __all__ = [
     "same",
     "scatter",
     "scatter_update",
+    "searchsorted",
     "slice_block",
     "slice_update",
     "sort",
@@ -116,7 +132,7 @@ __all__ = [
 
 
 def infer(op: str, rule: Callable[..., Any], values: Sequence[Any]) -> Any:
-    """Return ``rule(*values)``; a `ShapeError` learns the name of the op.
+    """Return ``rule(*values)``; a `RuleError` learns the name of the op.
 
     Args:
         op: Name of the op, for the message.
@@ -125,6 +141,6 @@ def infer(op: str, rule: Callable[..., Any], values: Sequence[Any]) -> Any:
     """
     try:
         return rule(*values)
-    except ShapeError as error:
+    except RuleError as error:
         error.op = error.op or op
         raise

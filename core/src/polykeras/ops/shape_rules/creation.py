@@ -7,7 +7,7 @@ from typing import Any
 
 from polykeras.backend.dtypes import is_float, result_type, standardize_dtype, to_float_dtype
 from polykeras.ops.dims import Dim, Size, known
-from polykeras.ops.shape_error import ShapeError
+from polykeras.ops.rule_error import RuleError
 from polykeras.ops.shape_rules.elementwise import broadcast_dims
 from polykeras.ops.shape_rules.spec import Spec, as_dims, as_size, axis_index, is_symbolic
 
@@ -57,7 +57,7 @@ def arange(start: Any, stop: Any = None, step: Any = None, dtype: Any = None) ->
     if any(map(is_symbolic, (start, stop, step))):
         return Spec((Dim.fresh("arange"),), dtype)
     if known(step) and step == 0:
-        raise ShapeError(
+        raise RuleError(
             "cannot count in steps of 0", f"step={step!r}", "any other step", "Leave the step out, or correct it."
         )
     return Spec((_count(start, stop, step),), dtype)

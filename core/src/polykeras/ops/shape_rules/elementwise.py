@@ -7,7 +7,7 @@ from typing import Any
 
 from polykeras.backend.dtypes import standardize_dtype
 from polykeras.ops.dims import Dim, Size, unify
-from polykeras.ops.shape_error import ShapeError
+from polykeras.ops.rule_error import RuleError
 from polykeras.ops.shape_rules.spec import Spec, show
 
 
@@ -15,7 +15,7 @@ def broadcast_dims(*shapes: tuple[Size, ...]) -> tuple[Size, ...]:
     """Return the shape that `shapes` broadcast to, aligned at the last axis.
 
     Raises:
-        ShapeError: Two known sizes on an axis differ and neither is 1.
+        RuleError: Two known sizes on an axis differ and neither is 1.
     """
     result = []
     try:
@@ -24,8 +24,8 @@ def broadcast_dims(*shapes: tuple[Size, ...]) -> tuple[Size, ...]:
             for other in sizes:
                 size = unify(size, other)
             result.append(size)
-    except ShapeError as error:
-        raise ShapeError(
+    except RuleError as error:
+        raise RuleError(
             "cannot broadcast its arguments", show(*(Spec(shape, "") for shape in shapes)), error.allowed, error.hint
         ) from error
     return tuple(reversed(result))
@@ -56,6 +56,12 @@ def broadcast(*args: Any, **kwargs: Any) -> Spec:
     return Spec(broadcast_dims(*(spec.dims for spec in specs)), specs[0].dtype)
 
 
+def broadcast_number(*args: Any, **kwargs: Any) -> Spec:
+    """Return what all tensors among the arguments broadcast to, in their common dtype; booleans become int32."""
+    result = broadcast(*args, **kwargs)
+    return Spec(result.dims, "int32" if result.dtype == "bool" else result.dtype)
+
+
 def compare(*args: Any, **kwargs: Any) -> Spec:
     """Return what all tensors among the arguments broadcast to, as booleans."""
     return Spec(broadcast(*args, **kwargs).dims, "bool")
@@ -66,11 +72,16 @@ def where(condition: Spec, x1: Spec | None = None, x2: Spec | None = None) -> Sp
     if x1 is not None and x2 is not None:
         return broadcast(x1, x2, condition)
     if x1 is x2:
-        count = Dim.fresh("nonzero")
-        return tuple(Spec((count,), "int32") for _ in condition.dims)
-    raise ShapeError(
+        return nonzero(condition)
+    raise RuleError(
         "needs two alternatives or none", "one of `x1` and `x2`", "both, or neither", "Pass both `x1` and `x2`."
     )
+
+
+def nonzero(x: Spec) -> tuple[Spec, ...]:
+    """Return one axis of int32 positions, of unknown size, for each axis of `x`."""
+    count = Dim.fresh("nonzero")
+    return tuple(Spec((count,), "int32") for _ in x.dims)
 
 
 def cast(x: Spec, dtype: Any) -> Spec:

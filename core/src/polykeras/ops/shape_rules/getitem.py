@@ -6,7 +6,7 @@ import operator
 from typing import Any, NoReturn
 
 from polykeras.ops.dims import Dim, Size, known
-from polykeras.ops.shape_error import ShapeError, ShapeIndexError
+from polykeras.ops.rule_error import RuleError, RuleIndexError
 from polykeras.ops.shape_rules.elementwise import broadcast_dims
 from polykeras.ops.shape_rules.spec import Spec, agree_all, is_symbolic, show
 
@@ -20,8 +20,8 @@ def get_item(x: Spec, key: Any) -> Spec:
             with shape and dtype) and nested lists, alone or in a tuple.
 
     Raises:
-        ShapeIndexError: An int is outside of an axis of known size.
-        ShapeError: There are more indices than axes, or one is of another kind.
+        RuleIndexError: An int is outside of an axis of known size.
+        RuleError: There are more indices than axes, or one is of another kind.
     """
     items = [_item(item) for item in (key if type(key) is tuple else (key,))]
     consumed = sum(_axes_consumed(item) for item in items)
@@ -114,7 +114,7 @@ def _indexed(x: Spec, key: Any, axis: int, item: Any) -> tuple[Size, ...]:
     except TypeError:
         _refuse(x, key, "ints, slices, None, ..., and integer or boolean tensors")
     if known(size) and not -size <= index < size:
-        raise ShapeIndexError(
+        raise RuleIndexError(
             "cannot take this index",
             f"index {index} on axis {axis} of {show(x)}",
             f"{-size} to {size - 1}",
@@ -127,7 +127,7 @@ def _sliced(size: Size, item: slice) -> Size:
     """Return how many elements a slice takes from an axis; unknown unless the bounds tell."""
     start, stop, step = item.start, item.stop, 1 if item.step is None else item.step
     if step == 0:
-        raise ShapeError(
+        raise RuleError(
             "cannot slice in steps of 0", f"{item}", "any other step", "Leave the step out, or use 1 or -1."
         )
     numbers = [bound for bound in (start, stop, step) if bound is not None]
@@ -166,4 +166,4 @@ def _is_empty(start: Any, stop: Any, step: int) -> bool:
 
 
 def _refuse(x: Spec, key: Any, allowed: str) -> NoReturn:
-    raise ShapeError("cannot be indexed this way", f"{key!r} for {show(x)}", allowed, "Correct the index.")
+    raise RuleError("cannot be indexed this way", f"{key!r} for {show(x)}", allowed, "Correct the index.")

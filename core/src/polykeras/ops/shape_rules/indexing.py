@@ -6,10 +6,10 @@ from typing import Any
 
 from polykeras.backend.config import floatx
 from polykeras.backend.dtypes import standardize_dtype
-from polykeras.ops.dims import Size, known, product
-from polykeras.ops.shape_error import ShapeError
+from polykeras.ops.dims import Dim, Size, known, product
+from polykeras.ops.rule_error import RuleError
 from polykeras.ops.shape_rules.elementwise import broadcast_dims
-from polykeras.ops.shape_rules.spec import Spec, as_dims, as_size, axis_index, is_symbolic, show
+from polykeras.ops.shape_rules.spec import Spec, as_dims, as_size, axis_index, axis_indices, is_symbolic, show
 
 
 def take(x: Spec, indices: Spec, axis: int | None = None) -> Spec:
@@ -25,7 +25,7 @@ def take_along_axis(x: Spec, indices: Spec, axis: int | None = None) -> Spec:
     if axis is None:
         x, axis = Spec((product(x.dims),), x.dtype), 0
     if len(indices.dims) != len(x.dims):
-        raise ShapeError(
+        raise RuleError(
             "needs indices with as many axes as the tensor",
             show(x, indices),
             f"indices with {len(x.dims)} axes",
@@ -56,7 +56,7 @@ def _resolved(entry: Size, size: Size, start: Any) -> Size:
 def _check_block(inputs: Spec, block: Spec) -> None:
     pairs = list(zip(inputs.dims, block.dims, strict=False))
     if len(block.dims) != len(inputs.dims) or any(known(room := a - b) and room < 0 for a, b in pairs):
-        raise ShapeError(
+        raise RuleError(
             "needs a block that fits inside the tensor",
             f"a tensor of {show(inputs)}, a block of {show(block)}",
             "as many axes as the tensor, none longer",
@@ -85,7 +85,7 @@ def scatter_update(inputs: Spec, indices: Spec, updates: Spec, reduction: str | 
     expected = indices.dims[:-1] + inputs.dims[depth:]
     differ = any(known(gap := a - b) and gap != 0 for a, b in zip(expected, updates.dims, strict=False))
     if not 0 < depth <= len(inputs.dims) or len(expected) != len(updates.dims) or differ:
-        raise ShapeError(
+        raise RuleError(
             "cannot place its updates",
             f"a tensor of {show(inputs)}, indices of {show(indices)}, updates of {show(updates)}",
             "indices (*n, k), where k counts indexed axes, and updates (*n, *the axes left)",
@@ -106,7 +106,7 @@ def top_k(x: Spec, k: int, sorted: bool = True) -> tuple[Spec, Spec]:
     """Return the `k` largest along the last axis, and their int32 positions."""
     del sorted
     if not x.dims or (known(x.dims[-1]) and known(k) and not 0 <= k <= x.dims[-1]):
-        raise ShapeError(
+        raise RuleError(
             "cannot take that many elements", f"k={k} of {show(x)}", "0 to the size of the last axis", "Lower `k`."
         )
     dims = (*x.dims[:-1], as_size(k))
@@ -124,3 +124,25 @@ def sort(x: Spec, axis: int | None = -1) -> Spec:
 def argsort(x: Spec, axis: int | None = -1) -> Spec:
     """Return the shape that `sort` gives, as int32 positions."""
     return Spec(sort(x, axis).dims, "int32")
+
+
+def diagonal(x: Spec, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Spec:
+    """Return `x` without two axes, and their diagonal as the last one."""
+    rows, columns = axis_indices((axis1, axis2), len(x.dims))
+    n, m = x.dims[rows], x.dims[columns]
+    rest = tuple(size for i, size in enumerate(x.dims) if i not in {rows, columns})
+    length: Size
+    if known(n) and known(m):
+        length = max(0, min(n, m - offset) if offset >= 0 else min(n + offset, m))
+    else:
+        length = n if n == m and offset == 0 else Dim.fresh("diagonal")
+    return Spec((*rest, length), x.dtype)
+
+
+def searchsorted(sorted_sequence: Spec, values: Spec, side: str = "left") -> Spec:
+    """Return the shape of `values` as int32 positions; the sequence has one axis."""
+    if len(sorted_sequence.dims) != 1:
+        raise RuleError("searches a sequence of one axis", show(sorted_sequence), "one axis", "Search row by row.")
+    if side not in {"left", "right"}:
+        raise RuleError("has no such side", f"side={side!r}", "'left' or 'right'", "Correct `side`.")
+    return Spec(values.dims, "int32")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, NoReturn
 
 from polykeras.ops.dims import Size, agree, product, unify
-from polykeras.ops.shape_error import ShapeError
+from polykeras.ops.rule_error import RuleError
 from polykeras.ops.shape_rules.elementwise import broadcast_dims
 from polykeras.ops.shape_rules.spec import Spec, agree_all, axis_indices, show
 
@@ -16,7 +16,7 @@ def _contract(a: Size, b: Size, x1: Spec, x2: Spec) -> None:
 
 
 def _refuse_scalar(x1: Spec, x2: Spec) -> NoReturn:
-    raise ShapeError(
+    raise RuleError(
         "needs arguments with at least one axis",
         show(x1, x2),
         "(..., n, k) and (..., k, m), or one axis on either side",
@@ -68,7 +68,7 @@ def _contracted_axes(x1: Spec, x2: Spec, axes: Any) -> tuple[tuple[int, ...], tu
     else:
         left, right = (0,), ()
     if len(left) != len(right):
-        raise ShapeError(
+        raise RuleError(
             "cannot pair the axes to contract",
             f"axes {axes} with {show(x1, x2)}",
             "a count of axes that both have, or two lists of equal length",
@@ -121,7 +121,7 @@ def _unify_labels(sizes: dict[str, Size], labels: str, dims: tuple[Size, ...]) -
 
 
 def _refuse_einsum(subscripts: str, operands: tuple[Spec, ...], allowed: str) -> NoReturn:
-    raise ShapeError(
+    raise RuleError(
         "cannot match its subscripts and operands",
         f"{subscripts!r} with {show(*operands)}",
         allowed,

@@ -12,7 +12,7 @@ from typing import Any
 
 from polykeras.backend.config import standardize_data_format
 from polykeras.ops.dims import Dim, Size, known
-from polykeras.ops.shape_error import ShapeError
+from polykeras.ops.rule_error import RuleError
 from polykeras.ops.shape_rules.spec import Spec, show
 
 
@@ -31,7 +31,7 @@ def dilated(window: Size, dilation: int) -> Size:
 def _per_axis(value: Any, rank: int, name: str) -> tuple[int, ...]:
     values = tuple(value) if isinstance(value, Iterable) else (value,) * rank
     if len(values) != rank or any(isinstance(one, float) or one < 1 for one in values):
-        raise ShapeError(
+        raise RuleError(
             f"cannot use this `{name}`", f"{name}={value!r}", f"a positive int or {rank} of them", f"Correct `{name}`."
         )
     return tuple(operator.index(one) for one in values)
@@ -40,7 +40,7 @@ def _per_axis(value: Any, rank: int, name: str) -> tuple[int, ...]:
 def _check_padding(padding: str, allowed: tuple[str, ...]) -> str:
     mode = str(padding).lower()
     if mode not in allowed:
-        raise ShapeError(
+        raise RuleError(
             "cannot use this padding", f"padding={padding!r}", ", ".join(map(repr, allowed)), "Choose one of these."
         )
     return mode
@@ -54,7 +54,7 @@ class _Image:
         self.first = self.data_format == "channels_first"
         self.rank = len(inputs.dims) - 2
         if not 1 <= self.rank <= 3:
-            raise ShapeError(
+            raise RuleError(
                 "needs a batch of signals, images or volumes",
                 show(inputs),
                 "3, 4 or 5 axes: batch, channels and one to three spatial ones",
@@ -71,7 +71,7 @@ class _Image:
     def output(self, positions: Callable[..., Size], channels: Size, *windows: tuple[Any, ...]) -> Spec:
         spatial = tuple(map(positions, self.spatial, *windows))
         if any(known(size) and size <= 0 for size in spatial):
-            raise ShapeError(
+            raise RuleError(
                 "would have an empty output",
                 f"{self}, window {windows[0]}",
                 "a window no larger than the inputs",
@@ -83,7 +83,7 @@ class _Image:
 
 def _check_kernel(image: _Image, kernel: Spec, layout: str, fits: bool | None = None) -> None:
     if len(kernel.dims) != image.rank + 2 or fits is False:
-        raise ShapeError(
+        raise RuleError(
             "cannot apply this kernel to these inputs",
             f"{image}, kernel of {show(kernel)}",
             f"a kernel of shape {layout} with {image.rank} spatial axes",

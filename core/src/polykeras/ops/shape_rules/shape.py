@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from polykeras.ops.dims import Dim, Size, known, product
-from polykeras.ops.shape_error import ShapeError
+from polykeras.ops.rule_error import RuleError
 from polykeras.ops.shape_rules.spec import (
     Axis,
     Spec,
@@ -37,7 +37,7 @@ def reshape(x: Spec, newshape: Any) -> Spec:
     else:
         fits = missing == 1 or (missing == 0 and (not known(difference) or difference == 0))
     if not fits:
-        raise ShapeError(
+        raise RuleError(
             "cannot reshape to this number of elements",
             f"{show(x)} and newshape {entries}",
             "a shape of as many elements, with at most one -1, whose size must come out whole",
@@ -51,7 +51,7 @@ def transpose(x: Spec, axes: Sequence[int] | None = None) -> Spec:
     rank = len(x.dims)
     order = axis_indices(axes, rank) if axes is not None else tuple(reversed(range(rank)))
     if len(order) != rank:
-        raise ShapeError(
+        raise RuleError(
             "takes every axis once", f"axes {axes} for {show(x)}", f"{rank} different axes", "Name all axes."
         )
     return Spec(tuple(x.dims[i] for i in order), x.dtype)
@@ -61,7 +61,7 @@ def moveaxis(x: Spec, source: Axis, destination: Axis) -> Spec:
     """Return `x` with the axes `source` at `destination`, the others in order."""
     origins, targets = axis_indices(source, len(x.dims)), axis_indices(destination, len(x.dims))
     if len(origins) != len(targets):
-        raise ShapeError(
+        raise RuleError(
             "needs one destination for each source",
             f"source {source} and destination {destination}",
             "as many destinations as sources",
@@ -96,7 +96,7 @@ def squeeze(x: Spec, axis: Axis = None) -> Spec:
         return Spec(tuple(size for size in x.dims if size != 1), x.dtype)
     gone = axis_indices(axis, len(x.dims))
     if any(known(x.dims[i]) and x.dims[i] != 1 for i in gone):
-        raise ShapeError(
+        raise RuleError(
             "can drop axes of size 1 only", f"axis {axis} of {show(x)}", "axes of size 1", "Check `axis`, or reshape."
         )
     return Spec(tuple(size for i, size in enumerate(x.dims) if i not in gone), x.dtype)
@@ -109,7 +109,7 @@ def broadcast_to(x: Spec, shape: Any) -> Spec:
     pairs = list(zip(x.dims, dims[max(extra, 0) :], strict=False))
     # Only `x` stretches: a known size other than 1 must already be the target's.
     if extra < 0 or any(known(a) and a != 1 and known(b - a) and b != a for a, b in pairs):
-        raise ShapeError(
+        raise RuleError(
             "cannot broadcast to this shape",
             f"{show(x)} and shape {dims}",
             "equal sizes, or 1 in the tensor, counted from the last axis",
@@ -120,7 +120,7 @@ def broadcast_to(x: Spec, shape: Any) -> Spec:
 
 def _check_not_empty(xs: Sequence[Spec]) -> None:
     if not xs:
-        raise ShapeError(
+        raise RuleError(
             "needs at least one tensor", "an empty sequence", "one tensor or more", "Check how the list is made."
         )
 
@@ -134,7 +134,7 @@ def concatenate(xs: Sequence[Spec], axis: int | None = 0) -> Spec:
     at = axis_index(axis, rank)
     problem = f"can join tensors along axis {axis} only if all their other axes agree"
     if any(len(x.dims) != rank for x in xs):
-        raise ShapeError(problem, show(*xs), "one number of axes", "Insert axes with `ops.expand_dims`.")
+        raise RuleError(problem, show(*xs), "one number of axes", "Insert axes with `ops.expand_dims`.")
     others = agree_all(zip(*(x.dims[:at] + x.dims[at + 1 :] for x in xs), strict=True), problem, show(*xs))
     joined: Size = 0
     for x in xs:
@@ -147,7 +147,7 @@ def stack(x: Sequence[Spec], axis: int = 0) -> Spec:
     _check_not_empty(x)
     problem = "can stack tensors of one shape only"
     if any(len(one.dims) != len(x[0].dims) for one in x):
-        raise ShapeError(problem, show(*x), "one number of axes", "Insert axes with `ops.expand_dims`.")
+        raise RuleError(problem, show(*x), "one number of axes", "Insert axes with `ops.expand_dims`.")
     dims = agree_all(zip(*(one.dims for one in x), strict=True), problem, show(*x))
     at = axis_index(axis, len(dims) + 1)
     return Spec((*dims[:at], len(x), *dims[at:]), x[0].dtype)
@@ -159,7 +159,7 @@ def unstack(x: Spec, num: int | None = None, axis: int = 0) -> list[Spec]:
     size = x.dims[at]
     pieces = size if num is None else num
     if not known(pieces) or (known(size) and size != pieces):
-        raise ShapeError(
+        raise RuleError(
             "must know how many tensors it returns",
             f"axis {axis} of {show(x)} and num={num}",
             "an axis of known size, or `num` equal to its size",
@@ -182,7 +182,7 @@ def split(x: Spec, indices_or_sections: Any, axis: int = 0) -> list[Spec]:
         sizes = [size // sections] * sections if sections > 0 else []
         fits = not known(left) or left == 0
     if not fits:
-        raise ShapeError(
+        raise RuleError(
             "cannot split an axis this way",
             f"{indices_or_sections} for axis {axis} of {show(x)}",
             "a number that divides the size, or ascending positions inside of it",
@@ -231,7 +231,7 @@ def pad(x: Spec, pad_width: Any, mode: str = "constant", constant_values: Any = 
     if len(pairs) == 1:
         pairs *= rank
     if len(pairs) != rank or not all(isinstance(one, tuple) and len(one) == 2 for one in pairs):
-        raise ShapeError(
+        raise RuleError(
             "cannot use this `pad_width`",
             f"{pad_width!r} for {show(x)}",
             f"an int, a pair (before, after), or {rank} pairs",

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 from polykeras.ops.dims import Dim, Size, agree, as_shape, known
-from polykeras.ops.shape_error import ShapeError
+from polykeras.ops.rule_error import RuleError
 
 
 class Spec(NamedTuple):
@@ -40,16 +40,16 @@ def axis_index(axis: Any, rank: int) -> int:
     """Return `axis` counted from 0.
 
     Raises:
-        ShapeError: A tensor of `rank` axes has no such axis.
+        RuleError: A tensor of `rank` axes has no such axis.
     """
     try:
         index = operator.index(axis)
     except TypeError as error:
-        raise ShapeError(
+        raise RuleError(
             "cannot use this axis", f"axis {axis!r} of type {type(axis).__name__}", "an integer", "Pass an int."
         ) from error
     if not -rank <= index < rank:
-        raise ShapeError(
+        raise RuleError(
             "has no such axis",
             f"axis {axis} for {rank} axes",
             f"{-rank} to {rank - 1}" if rank else "no axis at all, for a scalar",
@@ -62,13 +62,13 @@ def axis_indices(axis: Axis, rank: int) -> tuple[int, ...]:
     """Return the axes that `axis` names, counted from 0, in the order given; ``None`` names all.
 
     Raises:
-        ShapeError: One does not exist, or is named twice.
+        RuleError: One does not exist, or is named twice.
     """
     if axis is None:
         return tuple(range(rank))
     axes = tuple(axis_index(one, rank) for one in (axis if isinstance(axis, Iterable) else (axis,)))
     if len(set(axes)) < len(axes):
-        raise ShapeError(
+        raise RuleError(
             "takes every axis once", f"axis {axis!r} for {rank} axes", "different axes", "Remove the duplicate axis."
         )
     return axes
@@ -78,12 +78,12 @@ def as_dims(shape: Any) -> tuple[Size, ...]:
     """Return a shape argument as sizes: an int or a sequence of ints and Dims.
 
     Raises:
-        ShapeError: An entry is neither, or is negative.
+        RuleError: An entry is neither, or is negative.
     """
     entries = shape if isinstance(shape, Iterable) else (shape,)
     dims = tuple(as_size(entry) for entry in entries)
     if any(known(dim) and dim < 0 for dim in dims):
-        raise ShapeError(
+        raise RuleError(
             "cannot have an axis of negative size", f"shape {shape}", "sizes >= 0", "Check how the shape is computed."
         )
     return dims
@@ -93,14 +93,14 @@ def as_size(entry: Any) -> Size:
     """Return one entry of a shape argument as an int or a `Dim`.
 
     Raises:
-        ShapeError: It is neither.
+        RuleError: It is neither.
     """
     if isinstance(entry, Dim):
         return entry
     try:
         return operator.index(entry)
     except TypeError as error:
-        raise ShapeError(
+        raise RuleError(
             "cannot use this as a size",
             f"{entry!r} of type {type(entry).__name__}",
             "integers, and what `ops.shape` returns",
@@ -112,7 +112,7 @@ def agree_all(columns: Iterable[Sequence[Size]], problem: str, received: str) ->
     """Return one size per column of sizes that must be equal.
 
     Raises:
-        ShapeError: Two of them cannot be equal; `problem` and `received` describe it.
+        RuleError: Two of them cannot be equal; `problem` and `received` describe it.
     """
     result = []
     try:
@@ -121,6 +121,6 @@ def agree_all(columns: Iterable[Sequence[Size]], problem: str, received: str) ->
             for other in others:
                 size = agree(size, other)
             result.append(size)
-    except ShapeError as error:
-        raise ShapeError(problem, received, error.allowed, error.hint) from error
+    except RuleError as error:
+        raise RuleError(problem, received, error.allowed, error.hint) from error
     return tuple(result)

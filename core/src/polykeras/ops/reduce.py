@@ -1,0 +1,334 @@
+"""Ops that fold axes: reductions, running totals, order and rank.
+
+Axes may be negative, a tuple, or ``None`` for all of them; ``()`` folds nothing. Sums and products of
+integers narrower than 32 bits, and of booleans, are 32 bits wide. Positions are int32. The builtins of
+the same names are not used in this module.
+"""
+
+from __future__ import annotations
+
+from polykeras.ops import shape_rules as rules
+from polykeras.ops.conversion import shape
+from polykeras.ops.creation import zeros_like
+from polykeras.ops.dispatch import derived, primitive
+from polykeras.ops.elementwise import (
+    add,
+    cast,
+    exp,
+    greater,
+    isfinite,
+    isnan,
+    less,
+    log,
+    logical_and,
+    logical_not,
+    not_equal,
+    sqrt,
+    square,
+    stop_gradient,
+    subtract,
+    where,
+)
+from polykeras.ops.indexing import diagonal, take_along_axis
+from polykeras.ops.manipulation import expand_dims, squeeze
+from polykeras.ops.shape_rules.spec import axis_indices
+from polykeras.ops.types import Axis, DType, Tensor, TensorLike
+
+
+@primitive(rules.reduce_sum)
+def sum(x: TensorLike, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """Return the sum along `axis`.
+
+    Args:
+        x: Tensor.
+        axis: Axis or axes to fold; ``None`` for all.
+        keepdims: Keep folded axes with size 1.
+
+    Returns:
+        Tensor without `axis`, at least 32 bits wide for integers and booleans.
+    """
+
+
+@primitive(rules.reduce_sum)
+def prod(x: TensorLike, axis: Axis = None, keepdims: bool = False, dtype: DType = None) -> Tensor:
+    """Return the product along `axis`.
+
+    Args:
+        x: Tensor.
+        axis: Axis or axes to fold; ``None`` for all.
+        keepdims: Keep folded axes with size 1.
+        dtype: Dtype of the result and of the products; by default as for `sum`.
+
+    Returns:
+        Tensor without `axis`.
+    """
+
+
+@primitive(rules.reduce, to_float=True)
+def mean(x: TensorLike, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """Return the arithmetic mean along `axis`; ``nan`` of no elements.
+
+    Args:
+        x: Tensor.
+        axis: Axis or axes to fold; ``None`` for all.
+        keepdims: Keep folded axes with size 1.
+
+    Returns:
+        Floating tensor without `axis`.
+    """
+
+
+@primitive(rules.reduce)
+def max(x: TensorLike, axis: Axis = None, keepdims: bool = False, initial: float | None = None) -> Tensor:
+    """Return the largest element along `axis`, ``nan`` if there is one.
+
+    Args:
+        x: Tensor.
+        axis: Axis or axes to fold; ``None`` for all.
+        keepdims: Keep folded axes with size 1.
+        initial: Least value of the result; needed where no element is folded.
+
+    Returns:
+        Tensor without `axis`, in the dtype of `x`.
+    """
+
+
+@primitive(rules.reduce)
+def min(x: TensorLike, axis: Axis = None, keepdims: bool = False, initial: float | None = None) -> Tensor:
+    """Return the smallest element along `axis`, ``nan`` if there is one.
+
+    Args:
+        x: Tensor.
+        axis: Axis or axes to fold; ``None`` for all.
+        keepdims: Keep folded axes with size 1.
+        initial: Greatest value of the result; needed where no element is folded.
+
+    Returns:
+        Tensor without `axis`, in the dtype of `x`.
+    """
+
+
+@primitive(rules.reduce_bool)
+def any(x: TensorLike, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """Return whether some element along `axis` is true or not zero.
+
+    Args:
+        x: Tensor.
+        axis: Axis or axes to fold; ``None`` for all.
+        keepdims: Keep folded axes with size 1.
+
+    Returns:
+        Boolean tensor without `axis`.
+    """
+
+
+@primitive(rules.reduce_bool)
+def all(x: TensorLike, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """Return whether every element along `axis` is true or not zero.
+
+    Args:
+        x: Tensor.
+        axis: Axis or axes to fold; ``None`` for all.
+        keepdims: Keep folded axes with size 1.
+
+    Returns:
+        Boolean tensor without `axis`.
+    """
+
+
+@primitive(rules.reduce_arg)
+def argmax(x: TensorLike, axis: int | None = None, keepdims: bool = False) -> Tensor:
+    """Return the position of the largest element along `axis`: the first of equals, or the first ``nan``.
+
+    Args:
+        x: Tensor.
+        axis: Axis to fold; with ``None`` the position counts through all of `x`, made flat.
+        keepdims: Keep the folded axis with size 1.
+
+    Returns:
+        Tensor of int32 without `axis`.
+    """
+
+
+@primitive(rules.reduce_arg)
+def argmin(x: TensorLike, axis: int | None = None, keepdims: bool = False) -> Tensor:
+    """Return the position of the smallest element along `axis`: the first of equals, or the first ``nan``.
+
+    Args:
+        x: Tensor.
+        axis: Axis to fold; with ``None`` the position counts through all of `x`, made flat.
+        keepdims: Keep the folded axis with size 1.
+
+    Returns:
+        Tensor of int32 without `axis`.
+    """
+
+
+@derived(to_float=True)
+def var(x: TensorLike, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """Return the variance along `axis`: the mean squared distance from the mean.
+
+    Args:
+        x: Real tensor.
+        axis: Axis or axes to fold; ``None`` for all.
+        keepdims: Keep folded axes with size 1.
+
+    Returns:
+        Floating tensor without `axis`.
+    """
+    return mean(square(subtract(x, mean(x, axis, keepdims=True))), axis, keepdims)
+
+
+@derived(to_float=True)
+def std(x: TensorLike, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """Return the standard deviation along `axis`: the square root of `var`.
+
+    Args:
+        x: Real tensor.
+        axis: Axis or axes to fold; ``None`` for all.
+        keepdims: Keep folded axes with size 1.
+
+    Returns:
+        Floating tensor without `axis`.
+    """
+    return sqrt(var(x, axis, keepdims))
+
+
+@derived(to_float=True)
+def logsumexp(x: TensorLike, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """Return ``log(sum(exp(x)))`` along `axis` without overflow.
+
+    Args:
+        x: Tensor.
+        axis: Axis or axes to fold; ``None`` for all.
+        keepdims: Keep folded axes with size 1.
+
+    Returns:
+        Floating tensor without `axis`.
+    """
+    peak = stop_gradient(max(x, axis, keepdims=True))
+    # A row of -inf has peak -inf, and -inf - -inf is nan; zero there keeps the answer at -inf.
+    peak = where(isfinite(peak), peak, zeros_like(peak))
+    total = add(log(sum(exp(subtract(x, peak)), axis, keepdims=True)), peak)
+    return total if keepdims else squeeze(total, axis_indices(axis, len(shape(x))))
+
+
+@derived()
+def trace(x: TensorLike, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Tensor:
+    """Return the sum along a diagonal of two axes.
+
+    Args:
+        x: Tensor with at least two axes.
+        offset: Which diagonal: 0 the main one, above it positive, below it negative.
+        axis1: Axis of the rows.
+        axis2: Axis of the columns.
+
+    Returns:
+        Tensor with two axes less, in the dtype that a sum has.
+    """
+    return sum(diagonal(x, offset, axis1, axis2), -1)
+
+
+@primitive(rules.cumulative)
+def cumsum(x: TensorLike, axis: int | None = None, dtype: DType = None) -> Tensor:
+    """Return the running totals along `axis`.
+
+    Args:
+        x: Tensor.
+        axis: Axis to run along; with ``None``, all of `x`, made flat.
+        dtype: Dtype of the result; that of `x`, or int32 for booleans, by default.
+
+    Returns:
+        Tensor of the same shape, or of one axis with ``axis=None``.
+    """
+
+
+@primitive(rules.cumulative)
+def cumprod(x: TensorLike, axis: int | None = None, dtype: DType = None) -> Tensor:
+    """Return the running products along `axis`.
+
+    Args:
+        x: Tensor.
+        axis: Axis to run along; with ``None``, all of `x`, made flat.
+        dtype: Dtype of the result; that of `x`, or int32 for booleans, by default.
+
+    Returns:
+        Tensor of the same shape, or of one axis with ``axis=None``.
+    """
+
+
+@derived()
+def count_nonzero(x: TensorLike, axis: Axis = None) -> Tensor:
+    """Return how many elements along `axis` are true or not zero.
+
+    Args:
+        x: Tensor.
+        axis: Axis or axes to fold; ``None`` for all.
+
+    Returns:
+        Tensor of int32 without `axis`.
+    """
+    return sum(cast(not_equal(x, zeros_like(x)), "int32"), axis)
+
+
+@primitive(rules.sort)
+def sort(x: TensorLike, axis: int | None = -1) -> Tensor:
+    """Return `x` in ascending order along `axis`, ``nan`` last.
+
+    Args:
+        x: Tensor.
+        axis: Axis to sort along; with ``None``, all of `x`, made flat.
+
+    Returns:
+        Tensor of the same shape, or of one axis with ``axis=None``.
+    """
+
+
+@primitive(rules.argsort)
+def argsort(x: TensorLike, axis: int | None = -1) -> Tensor:
+    """Return the positions that sort `x` along `axis`; equal elements keep their order.
+
+    Args:
+        x: Tensor.
+        axis: Axis to sort along; with ``None``, all of `x`, made flat.
+
+    Returns:
+        Tensor of int32 of the same shape, or of one axis with ``axis=None``.
+    """
+
+
+@primitive(rules.top_k)
+def top_k(x: TensorLike, k: int, sorted: bool = True) -> Tensor:
+    """Return the `k` largest elements along the last axis, and where they stand.
+
+    Args:
+        x: Tensor with at least one axis.
+        k: How many.
+        sorted: Whether they come in descending order; otherwise in any.
+
+    Returns:
+        ``(values, positions)``, both of shape ``(..., k)``, positions as int32. Which one of equal
+        elements is taken depends on the backend.
+    """
+
+
+@derived(promote=())
+def in_top_k(targets: TensorLike, predictions: TensorLike, k: int) -> Tensor:
+    """Return whether each target class is among the `k` with the highest predictions.
+
+    Classes that tie with the target at the boundary do not push it out.
+
+    Args:
+        targets: Integer classes of shape ``(batch,)``.
+        predictions: Scores of shape ``(batch, classes)``.
+        k: How many classes count as the top.
+
+    Returns:
+        Boolean tensor of shape ``(batch,)``; false where the class does not exist or its score is ``nan``.
+    """
+    classes = shape(predictions)[-1]
+    exists = logical_and(greater(targets, -1), less(targets, classes))
+    safe = where(exists, targets, zeros_like(targets))
+    score = take_along_axis(predictions, expand_dims(safe, -1), -1)  # (batch, 1)
+    above = sum(greater(predictions, score), -1)
+    return logical_and(logical_and(less(above, k), exists), logical_not(isnan(squeeze(score, -1))))

@@ -1,0 +1,17 @@
+"""Names for what ops take and give; `polykeras.ops.dispatch` finds tensor parameters by them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+TensorLike: TypeAlias = Any
+"""A tensor, a symbolic tensor, a variable, an array, nested lists of numbers or a number."""
+Tensor: TypeAlias = Any
+"""A tensor of the backend, or a symbolic one."""
+Axis: TypeAlias = int | Sequence[int] | None
+"""One axis, several, or all of them; negative ones count from the end."""
+Shape: TypeAlias = int | Sequence[Any]
+"""Sizes: ints, and what `ops.shape` returns."""
+DType: TypeAlias = Any
+"""A dtype name, a dtype object of NumPy or of a framework, or ``None`` for a default."""
