@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from numpy.lib.array_utils import normalize_axis_tuple
 
 from polykeras.ops import shape_rules as rules
 
@@ -31,7 +32,7 @@ class Call(NamedTuple):
     args: tuple[Any, ...]
     kwargs: dict[str, Any] = {}  # noqa: RUF012 - never mutated
     exact: bool = True
-    """Whether known sizes alone must give known sizes."""
+    """Whether the result follows from known sizes alone, not from values such as those of a mask."""
     ones_known: bool = False
     """Whether axes of size 1 must not be made unknown."""
 
@@ -48,6 +49,7 @@ def array(shape: tuple[int, ...], dtype: str = "float32") -> np.ndarray:
 
 
 ARRAY = SHAPE.map(array)
+ONES = st.lists(st.sampled_from([1, 1, 1, 3]), min_size=3, max_size=4).map(tuple).map(array)
 ONE_OR_MORE = st.lists(SIZE, min_size=1, max_size=4).map(tuple)
 
 
@@ -122,11 +124,15 @@ def pad(draw: st.DrawFn) -> Call:
     return Call(rules.pad, np.pad, (array(shape), draw(st.one_of(width, pair, st.tuples(pair), pairs))))
 
 
+def real_take(x: np.ndarray, indices: np.ndarray, axis: int | None) -> np.ndarray:
+    return strictly(lambda x, axis: np.take(x, indices, axis))(x, axis)
+
+
 @st.composite
 def take(draw: st.DrawFn) -> Call:
-    shape = draw(st.lists(st.integers(1, 4), max_size=3))
+    shape = tuple(draw(st.lists(st.integers(1, 4), max_size=3)))
     axis = draw(st.one_of(st.none(), st.integers(-4, 4)))
-    return Call(rules.take, np.take, (array(tuple(shape)), array(draw(SHAPE), "int32"), axis))
+    return Call(rules.take, real_take, (array(shape), array(draw(SHAPE), "int32"), axis))
 
 
 @st.composite
@@ -153,14 +159,16 @@ SLICE = st.builds(slice, BOUND, BOUND, STEP)
 
 
 @st.composite
-def any_item(draw: st.DrawFn) -> Call:
+def any_item(draw: st.DrawFn, masks: bool) -> Call:
     """Mix ints, slices, None, ellipses and tensors; often out of range or too many."""
-    shape = draw(ONE_OR_MORE)
-    tensors = [st.sampled_from([(), (1,), (2,), (2, 1)]).map(lambda dims: array(dims, "int32"))]
-    masks = [st.just(array((size,), "bool")) for size in shape] + [st.just(array(shape[:2], "bool"))]
-    kinds = [SLICE, st.just(Ellipsis), st.none(), st.integers(-3, 3), *tensors, *tensors, *masks]
+    # No axis is empty: an index tensor that does not fit one is seen by its values only.
+    shape = tuple(draw(st.lists(st.integers(1, 4), min_size=1, max_size=4)))
+    tensor = st.sampled_from([(), (1,), (2,), (3,), (2, 1)]).map(lambda dims: array(dims, "int32"))
+    kinds = [SLICE, st.just(Ellipsis), st.none(), st.integers(-3, 3), tensor, tensor]
+    if masks:
+        kinds += [st.just(array(dims, "bool")) for dims in (shape[:1], shape[1:2], shape[:2], shape[1:])]
     key = tuple(draw(st.lists(st.one_of(kinds), max_size=len(shape) + 1)))
-    return Call(rules.get_item, lambda x, key: x[key], (array(shape), key), exact=False)
+    return Call(rules.get_item, lambda x, key: x[key], (array(shape), key), exact=not masks)
 
 
 @st.composite
@@ -247,9 +255,7 @@ def real_conv(
         raise ValueError(kernel.shape)
     rank = len(spatial)
     strides, dilation = (value if isinstance(value, tuple) else (value,) * rank for value in (strides, dilation))
-    counts = [
-        positions(n, k, s, padding, d) for n, k, s, d in zip(spatial, window, strides, dilation, strict=True)
-    ]
+    counts = [positions(n, k, s, padding, d) for n, k, s, d in zip(spatial, window, strides, dilation, strict=True)]
     return windowed(x, data_format, filters, counts)
 
 
@@ -323,6 +329,17 @@ def pool(draw: st.DrawFn) -> Call:
     return Call(rules.pool, real_pool, (x, draw(per_axis(rank)), strides, padding, data_format))
 
 
+def strictly(real: Callable[..., Any]) -> Callable[..., Any]:
+    """Refuse axes that a tensor does not have; NumPy lets scalars have an axis 0."""
+
+    def checked(x: np.ndarray, axis: Any, *rest: Any) -> Any:
+        if axis is not None:
+            normalize_axis_tuple(axis, x.ndim)
+        return real(x, axis, *rest)
+
+    return checked
+
+
 def real_one_hot(x: np.ndarray, num_classes: int, axis: int) -> np.ndarray:
     return np.stack([x] * num_classes, axis) if num_classes else np.stack([x], axis).take([], axis)
 
@@ -337,6 +354,10 @@ def real_sum(x: np.ndarray, axis: Any, keepdims: bool) -> np.ndarray:
     return np.sum(x, axis, keepdims=keepdims)
 
 
+def real_roll(x: np.ndarray, shift: int, axis: int | None) -> np.ndarray:
+    return strictly(lambda x, axis: np.roll(x, shift, axis))(x, axis)
+
+
 def real_flip(x: np.ndarray, axis: Any = None) -> np.ndarray:
     return np.flip(x, axis)
 
@@ -344,12 +365,15 @@ def real_flip(x: np.ndarray, axis: Any = None) -> np.ndarray:
 CASES: dict[str, st.SearchStrategy[Call]] = {
     "broadcast": broadcast(),
     "where": calls(rules.where, np.where, SHAPE.map(lambda shape: array(shape, "bool")), ARRAY, ARRAY),
-    "nonzero": calls(rules.where, np.where, ONE_OR_MORE.map(lambda shape: array(shape, "bool")), exact=False),
-    "reduce": calls(rules.reduce, real_sum, ARRAY, AXES, BOOL),
-    "reduce_arg": calls(rules.reduce_arg, real_sum, ARRAY, AXIS, BOOL),
-    "count": calls(rules.count, np.count_nonzero, ARRAY, AXES),
-    "moments": calls(rules.moments, lambda *args: (real_sum(*args),) * 2, ARRAY, AXES, BOOL),
-    "cumulative": calls(rules.cumulative, np.cumsum, ARRAY, AXIS),
+    "where, one argument": calls(
+        rules.where, np.where, ONE_OR_MORE.map(lambda shape: array(shape, "bool")), exact=False
+    ),
+    "nonzero": calls(rules.nonzero, np.nonzero, ONES, exact=False),
+    "reduce": calls(rules.reduce, strictly(real_sum), ARRAY, AXES, BOOL),
+    "reduce_arg": calls(rules.reduce_arg, strictly(real_sum), ARRAY, AXIS, BOOL),
+    "count": calls(rules.count, strictly(np.count_nonzero), ARRAY, AXES),
+    "moments": calls(rules.moments, strictly(lambda *args: (real_sum(*args),) * 2), ARRAY, AXES, BOOL),
+    "cumulative": calls(rules.cumulative, strictly(np.cumsum), ARRAY, AXIS),
     "reshape": reshape(),
     "transpose": calls(
         rules.transpose, np.transpose, ARRAY, st.one_of(st.none(), st.permutations(range(3)), st.permutations(range(2)))
@@ -363,7 +387,7 @@ CASES: dict[str, st.SearchStrategy[Call]] = {
     ),
     "swapaxes": calls(rules.swapaxes, np.swapaxes, ARRAY, st.integers(-3, 3), st.integers(-3, 3)),
     "expand_dims": calls(rules.expand_dims, np.expand_dims, ARRAY, AXES.filter(lambda axis: axis is not None)),
-    "squeeze": calls(rules.squeeze, np.squeeze, ARRAY, AXES.filter(lambda axis: axis is not None)),
+    "squeeze": calls(rules.squeeze, strictly(np.squeeze), ONES, AXES.filter(lambda axis: axis is not None)),
     "squeeze all": calls(rules.squeeze, np.squeeze, ARRAY, ones_known=True),
     "broadcast_to": broadcast_to(),
     "concatenate": calls(rules.concatenate, np.concatenate, same_rank(3), AXIS),
@@ -373,17 +397,20 @@ CASES: dict[str, st.SearchStrategy[Call]] = {
     "tile": calls(rules.tile, np.tile, ARRAY, st.one_of(st.integers(0, 3), st.lists(st.integers(0, 3), max_size=5))),
     "repeat": repeat(),
     "pad": pad(),
-    "flip": calls(rules.flip, real_flip, ARRAY, AXES),
-    "roll": calls(rules.roll, np.roll, ARRAY, st.just(1), st.one_of(st.none(), st.integers(-4, 4))),
+    "flip": calls(rules.flip, strictly(real_flip), ARRAY, AXES),
+    "roll": calls(rules.roll, real_roll, ARRAY, st.integers(-2, 2), st.one_of(st.none(), st.integers(-4, 4))),
     "take": take(),
     "take_along_axis": take_along_axis(),
     "get_item, basic": basic_item(),
-    "get_item": any_item(),
+    "get_item": any_item(masks=False),
+    "get_item, masks": any_item(masks=True),
     "slice_block": slice_block(),
     "one_hot": calls(rules.one_hot, real_one_hot, ARRAY, SIZE, st.integers(-4, 4)),
     "top_k": calls(rules.top_k, real_top_k, ARRAY, SIZE),
-    "sort": calls(rules.sort, np.sort, ARRAY, AXIS),
-    "argsort": calls(rules.argsort, np.argsort, ARRAY, AXIS),
+    "diagonal": calls(rules.diagonal, np.diagonal, ARRAY, st.integers(-4, 4), st.integers(-3, 3), st.integers(-3, 3)),
+    "searchsorted": calls(rules.searchsorted, np.searchsorted, ARRAY, ARRAY),
+    "sort": calls(rules.sort, strictly(np.sort), ARRAY, AXIS),
+    "argsort": calls(rules.argsort, strictly(np.argsort), ARRAY, AXIS),
     "zeros": calls(rules.zeros, np.zeros, SHAPE.map(Sizes)),
     "like": calls(rules.like, np.zeros_like, ARRAY),
     "arange": calls(

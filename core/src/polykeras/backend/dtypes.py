@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from polykeras.backend import config
-from polykeras.plugins.errors import did_you_mean
+from polykeras.plugins.errors import DtypeError, did_you_mean
 
 FLOATS = ("float8_e4m3fn", "float8_e5m2", "bfloat16", "float16", "float32", "float64")
 SIGNED_INTS = ("int8", "int16", "int32", "int64")
@@ -19,6 +19,11 @@ UNSIGNED_INTS = ("uint8", "uint16", "uint32", "uint64")
 COMPLEX = ("complex64", "complex128")
 DTYPES = ("bool", *UNSIGNED_INTS, *SIGNED_INTS, *FLOATS, *COMPLEX, "string")
 """Every canonical name."""
+
+
+class DtypeValueError(DtypeError, ValueError):
+    """There is no such dtype, or none that holds the values of several."""
+
 
 _WEAK = {int: "int", float: "float", complex: "complex"}
 _PYTHON_TYPES: dict[object, str] = {bool: "bool", int: "int32", complex: "complex64", str: "string"}
@@ -61,7 +66,7 @@ def standardize_dtype(dtype: Any, floatx: str | None = None) -> str:
         floatx: The default float dtype; ``None`` means the configured one.
 
     Raises:
-        ValueError: It names no dtype that exists here.
+        DtypeValueError: It names no dtype that exists here.
     """
     name = _NAMES.get(dtype) if isinstance(dtype, str) else None
     return name or _standardize(dtype, floatx or config.floatx())
@@ -76,7 +81,7 @@ def _standardize(dtype: Any, floatx: str) -> str:
         if text in _NAMES:
             return _NAMES[text]
     received = str(dtype)
-    raise ValueError(
+    raise DtypeValueError(
         f"No dtype is called {received!r}.{did_you_mean(received, DTYPES)}\n"
         f"Received: {dtype!r} of type {type(dtype).__name__}.\n"
         f"Allowed: {', '.join(DTYPES)}.\n"
@@ -118,7 +123,7 @@ def result_type(*dtypes: Any, floatx: str | None = None) -> str:
         floatx: What a weak float alone becomes; ``None`` means the configured default.
 
     Raises:
-        ValueError: Nothing is above all of them: float8 meets another float, or text meets numbers.
+        DtypeValueError: Nothing is above all of them: float8 meets another float, or text meets numbers.
 
     >>> result_type("bfloat16", int), result_type("int32", "float"), result_type("uint32", "int32")
     ('bfloat16', 'float32', 'int64')
@@ -161,7 +166,7 @@ def _join(names: frozenset[str], floatx: str) -> str:
     least = [name for name in common if _above(name) == common]
     if not least:
         listed = ", ".join(sorted(names))
-        raise ValueError(
+        raise DtypeValueError(
             f"No dtype holds the values of all of {listed}.\n"
             f"Received: dtypes {listed} in one op.\n"
             "Allowed: one float8 dtype with integers and bools, strings with strings, any other numbers together.\n"

@@ -14,7 +14,7 @@ import operator
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, NoReturn, SupportsIndex, TypeAlias, TypeGuard
 
-from polykeras.ops.shape_error import ShapeError
+from polykeras.ops.rule_error import RuleError
 from polykeras.plugins.errors import SymbolicTensorError
 
 _numbers = itertools.count()
@@ -220,14 +220,14 @@ def unify(a: Size, b: Size) -> Size:
     Two different unknowns give a third one, because either of them may turn out to be 1.
 
     Raises:
-        ShapeError: They are known, different, and neither is 1.
+        RuleError: They are known, different, and neither is 1.
     """
     if b in {a, 1}:
         return a
     if a == 1:
         return b
     if known(a) and known(b):
-        raise ShapeError(
+        raise RuleError(
             "cannot broadcast two axes",
             f"sizes {a} and {b}",
             "equal sizes, or 1 on one side",
@@ -242,13 +242,13 @@ def agree(a: Size, b: Size) -> Size:
     """Return the size that `a` and `b` both have: the known one, if one is.
 
     Raises:
-        ShapeError: They cannot be equal, as 3 and 4, or n and n + 1.
+        RuleError: They cannot be equal, as 3 and 4, or n and n + 1.
     """
     if a == b:
         return a
     difference = a - b
     if known(difference):
-        raise ShapeError(
+        raise RuleError(
             "needs two axes of one size",
             f"sizes {a} and {b}",
             "equal sizes",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from polykeras.plugins.errors import PolykerasError
+from polykeras.plugins.errors import ShapeError
 
 
-class ShapeError(PolykerasError, ValueError):
+class RuleError(ShapeError):
     """Shapes, axes or dtypes that an op cannot take.
 
     Args:
@@ -30,5 +30,5 @@ class ShapeError(PolykerasError, ValueError):
         return f"{who} {self.problem}.\nReceived: {self.received}.\nAllowed: {self.allowed}.\n{self.hint}"
 
 
-class ShapeIndexError(ShapeError, IndexError):
+class RuleIndexError(RuleError, IndexError):
     """An index outside of the axis it selects from."""
