@@ -87,6 +87,8 @@ def _dtype(dtype: Any) -> str:
 
 def _draw(shape: Sequence[Any], dtype: str, seed: Seed, draw: Callable[[Any, Any, Any], Any]) -> Any:
     if abstract.in_abstract_scope():
+        if isinstance(seed, SeedGenerator):
+            seed.next()  # whoever looks for writes must see that the generator moves on
         return keras_tensor.anonymous(Spec(tuple(shape), dtype))
     backend = current.current()
     return draw(backend.random, _key(seed, backend), tuple(shape))

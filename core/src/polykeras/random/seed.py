@@ -53,7 +53,10 @@ class SeedGenerator:
     def next(self, ordered: bool = True) -> Any:
         """Return the next ``(2,)`` uint32 state, and move the counter on when `ordered`."""
         if abstract.in_abstract_scope():
-            return keras_tensor.anonymous(Spec((2,), "uint32"))
+            symbol = keras_tensor.anonymous(Spec((2,), "uint32"))
+            if ordered:
+                self.state.assign(symbol)
+            return symbol
         words = self.state.value
         if ordered:
             self.state.assign(self.state.backend.random.advance(words))

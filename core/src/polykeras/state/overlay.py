@@ -23,15 +23,17 @@ class Overlay:
         written: Variable id to the variable, for the ids that were assigned here, in order.
         losses: Losses that layers added here, with the layer that added each.
         constant: Whether a written value is read back as a constant, with no gradient through it.
+        probe: Whether this overlay only finds out what is written, in an abstract scope.
     """
 
-    __slots__ = ("constant", "losses", "parent", "values", "written")
+    __slots__ = ("constant", "losses", "parent", "probe", "values", "written")
 
-    def __init__(self, bindings: dict[int, Any], *, constant: bool = False) -> None:
+    def __init__(self, bindings: dict[int, Any], *, constant: bool = False, probe: bool = False) -> None:
         self.values = bindings
         self.written: dict[int, Variable] = {}
         self.losses: list[tuple[int, Any]] = []
         self.constant = constant
+        self.probe = probe
         self.parent: Overlay | None = None
 
     def writes(self) -> list[tuple[Variable, Any]]:

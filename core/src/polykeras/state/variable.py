@@ -148,6 +148,9 @@ class Variable(ArrayOperators):
         """
         if abstract.in_abstract_scope():
             self._check_shape(abstract.spec_of(value, "assign").dims)
+            probe = overlay.top()
+            if probe is not None and probe.probe:
+                probe.written[self.id] = self
             return value
         native = self._native(value)
         top = overlay.top()

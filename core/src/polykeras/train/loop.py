@@ -60,13 +60,8 @@ def run_group(run: Callable[[Any], Any], backend: Backend, group: list[Any]) -> 
     if len(group) == 1:
         return run(backend.tensors.place(group[0]))
     for start in range(0, len(group), _LARGEST_GROUP):
-        part = [_Fused(backend.tensors.place(batch)) for batch in group[start : start + _LARGEST_GROUP]]
-        output = run([item.batch for item in part])
+        output = run([backend.tensors.place(batch) for batch in group[start : start + _LARGEST_GROUP]])
     return output
-
-
-class _Fused(NamedTuple):
-    batch: Any
 
 
 def fit(model: Any, batches: Batches, plan: FitPlan, callbacks: CallbackList) -> None:

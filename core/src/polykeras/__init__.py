@@ -1,0 +1,126 @@
+"""Polykeras: the Keras 3 API on a minimal core; backends and data sources are plugins.
+
+``import polykeras as keras`` loads no framework. What is used is loaded when it is first named.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from polykeras.version import __version__
+
+if TYPE_CHECKING:
+    from polykeras import (
+        activations,
+        callbacks,
+        config,
+        constraints,
+        initializers,
+        layers,
+        losses,
+        metrics,
+        models,
+        ops,
+        optimizers,
+        plugins,
+        random,
+        regularizers,
+        utils,
+    )
+    from polykeras.backend.current import set_backend, use_backend
+    from polykeras.callbacks import Callback
+    from polykeras.initializers import Initializer
+    from polykeras.layers import Input, InputSpec, Layer
+    from polykeras.losses import Loss
+    from polykeras.metrics import Metric
+    from polykeras.models import Model, Sequential
+    from polykeras.ops.keras_tensor import KerasTensor
+    from polykeras.optimizers import Optimizer
+    from polykeras.regularizers import Regularizer
+    from polykeras.state.gradient import grad, value_and_grad
+    from polykeras.state.variable import Variable
+
+_MODULES = frozenset({
+    "activations", "backend", "callbacks", "config", "constraints", "data", "initializers", "layers", "losses",
+    "metrics", "models", "ops", "optimizers", "plugins", "random", "registry", "regularizers", "state", "train",
+    "tree", "utils",
+})  # fmt: skip
+_NAMES = {
+    "Callback": "callbacks",
+    "Initializer": "initializers",
+    "Input": "layers",
+    "InputSpec": "layers",
+    "KerasTensor": "ops.keras_tensor",
+    "Layer": "layers",
+    "Loss": "losses",
+    "Metric": "metrics",
+    "Model": "models",
+    "Optimizer": "optimizers",
+    "Regularizer": "regularizers",
+    "Sequential": "models",
+    "Variable": "state.variable",
+    "grad": "state.gradient",
+    "set_backend": "backend.current",
+    "use_backend": "backend.current",
+    "value_and_grad": "state.gradient",
+}
+
+__all__ = [
+    "Callback",
+    "Initializer",
+    "Input",
+    "InputSpec",
+    "KerasTensor",
+    "Layer",
+    "Loss",
+    "Metric",
+    "Model",
+    "Optimizer",
+    "Regularizer",
+    "Sequential",
+    "Variable",
+    "__version__",
+    "activations",
+    "callbacks",
+    "config",
+    "constraints",
+    "grad",
+    "initializers",
+    "layers",
+    "losses",
+    "metrics",
+    "models",
+    "ops",
+    "optimizers",
+    "plugins",
+    "random",
+    "regularizers",
+    "set_backend",
+    "use_backend",
+    "utils",
+    "value_and_grad",
+    "version",
+]
+
+
+def version() -> str:
+    """Return the version of Polykeras."""
+    return __version__
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public module or name at first use."""
+    if name in _MODULES:
+        value = importlib.import_module(f"polykeras.{name}")
+    elif name in _NAMES:
+        value = getattr(importlib.import_module(f"polykeras.{_NAMES[name]}"), name)
+    else:
+        raise AttributeError(f"module 'polykeras' has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """Return the public names."""
+    return sorted(__all__)

@@ -1,0 +1,1 @@
+"""The resolved backend, which one is current, dtypes, numeric settings."""

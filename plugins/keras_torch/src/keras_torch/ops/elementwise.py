@@ -1,0 +1,161 @@
+"""Element by element on PyTorch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+from keras_torch.ops.kinds import UNSIGNED, kind, narrowed, unsigned, unsigned_pair, widen
+
+
+def cast(x: torch.Tensor, dtype: Any) -> torch.Tensor:
+    """Return `x` in another dtype."""
+    return x.to(kind(dtype))
+
+
+def stop_gradient(variable: torch.Tensor) -> torch.Tensor:
+    """Return the tensor as a constant."""
+    return variable.detach()
+
+
+def absolute(x: torch.Tensor) -> torch.Tensor:
+    """Return the absolute value; what has no sign is its own."""
+    return x if x.dtype is torch.bool or x.dtype in UNSIGNED else torch.abs(x)
+
+
+def sign(x: torch.Tensor) -> torch.Tensor:
+    """Return the sign; PyTorch's own gives 0 for nan."""
+    signs = torch.sign(x)
+    return torch.where(torch.isnan(x), x, signs) if x.is_floating_point() else signs
+
+
+def square(x: torch.Tensor) -> torch.Tensor:
+    """Return ``x * x``."""
+    return torch.square(_number(x))
+
+
+def round(x: torch.Tensor, decimals: int = 0) -> torch.Tensor:
+    """Return `x` rounded to `decimals` places."""
+    if decimals == 0 or not x.is_floating_point():
+        return _round_whole(x, decimals)
+    return torch.round(x, decimals=decimals)
+
+
+def _round_whole(x: torch.Tensor, decimals: int) -> torch.Tensor:
+    if x.is_floating_point():
+        return torch.round(x)
+    if decimals >= 0 or x.dtype is torch.bool:
+        return x
+    unit = 10.0**-decimals
+    return (torch.round(x.to(torch.float64) / unit) * unit).to(x.dtype)
+
+
+def divide_no_nan(x1: torch.Tensor, x2: torch.Tensor) -> torch.Tensor:
+    """Return the quotient, and 0 where the divisor is 0."""
+    zero = x2 == 0
+    return torch.div(x1, x2.masked_fill(zero, 1)).masked_fill(zero, 0)
+
+
+def floor_divide(x1: torch.Tensor, x2: torch.Tensor) -> torch.Tensor:
+    """Return the floor of the quotient."""
+    return torch.floor_divide(_number(x1), _number(x2))
+
+
+def mod(x1: torch.Tensor, x2: torch.Tensor) -> torch.Tensor:
+    """Return the remainder with the sign of `x2`."""
+    return torch.remainder(_number(x1), _number(x2))
+
+
+def power(x1: torch.Tensor, x2: torch.Tensor) -> torch.Tensor:
+    """Return ``x1 ** x2``."""
+    return torch.pow(_number(x1), _number(x2))
+
+
+def _number(x: torch.Tensor) -> torch.Tensor:
+    """Return booleans as int32."""
+    return x.to(torch.int32) if x.dtype is torch.bool else x
+
+
+def clip(x: torch.Tensor, x_min: torch.Tensor | None, x_max: torch.Tensor | None) -> torch.Tensor:
+    """Return `x` between two bounds; without any, `x` itself."""
+    low, high = (bound if bound is None else widen(_number(bound)) for bound in (x_min, x_max))
+    number = _number(x)
+    if low is None and high is None:
+        return number
+    return narrowed(torch.clamp(widen(number), low, high), number.dtype)
+
+
+def where(
+    condition: torch.Tensor, x1: torch.Tensor | None = None, x2: torch.Tensor | None = None
+) -> torch.Tensor | tuple[torch.Tensor, ...]:
+    """Return `x1` or `x2` by `condition`, or the indices where it holds."""
+    if condition.dtype is not torch.bool:
+        condition = condition != 0
+    if x1 is None or x2 is None:
+        return tuple(one.to(torch.int32) for one in torch.nonzero(condition, as_tuple=True))
+    if x1.dtype not in UNSIGNED:
+        return torch.where(condition, x1, x2)
+    return narrowed(torch.where(condition, widen(x1), widen(x2)), x1.dtype)
+
+
+NATIVES: dict[str, Callable[..., Any]] = {
+    "absolute": absolute,
+    "add": unsigned_pair(torch.add),
+    "arctan": torch.atan,
+    "bitwise_and": torch.bitwise_and,
+    "bitwise_left_shift": unsigned_pair(torch.bitwise_left_shift),
+    "bitwise_not": unsigned(torch.bitwise_not),
+    "bitwise_or": torch.bitwise_or,
+    "bitwise_right_shift": unsigned_pair(torch.bitwise_right_shift),
+    "bitwise_xor": torch.bitwise_xor,
+    "cast": cast,
+    "ceil": torch.ceil,
+    "clip": clip,
+    "cos": torch.cos,
+    "cosh": torch.cosh,
+    "divide": torch.div,
+    "divide_no_nan": divide_no_nan,
+    "equal": torch.eq,
+    "erf": torch.erf,
+    "exp": torch.exp,
+    "expm1": torch.expm1,
+    "floor": torch.floor,
+    "floor_divide": unsigned_pair(floor_divide),
+    "greater": unsigned_pair(torch.gt),
+    "greater_equal": unsigned_pair(torch.ge),
+    "isfinite": torch.isfinite,
+    "isinf": torch.isinf,
+    "isnan": torch.isnan,
+    "less": unsigned_pair(torch.lt),
+    "less_equal": unsigned_pair(torch.le),
+    "log": torch.log,
+    "log10": torch.log10,
+    "log1p": torch.log1p,
+    "log2": torch.log2,
+    "logical_and": lambda x1, x2: torch.logical_and(widen(x1), widen(x2)),
+    "logical_not": unsigned(torch.logical_not),
+    "logical_or": lambda x1, x2: torch.logical_or(widen(x1), widen(x2)),
+    "logical_xor": lambda x1, x2: torch.logical_xor(widen(x1), widen(x2)),
+    "maximum": unsigned_pair(torch.maximum),
+    "minimum": unsigned_pair(torch.minimum),
+    "mod": unsigned_pair(mod),
+    "multiply": torch.mul,
+    "negative": unsigned(torch.neg),
+    "not_equal": torch.ne,
+    "power": unsigned_pair(power),
+    "reciprocal": torch.reciprocal,
+    "round": round,
+    "rsqrt": torch.rsqrt,
+    "sign": unsigned(sign),
+    "sin": torch.sin,
+    "sinh": torch.sinh,
+    "sqrt": torch.sqrt,
+    "square": unsigned(square),
+    "stop_gradient": stop_gradient,
+    "subtract": unsigned_pair(torch.sub),
+    "tan": torch.tan,
+    "tanh": torch.tanh,
+    "where": where,
+}
