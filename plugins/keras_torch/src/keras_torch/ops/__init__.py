@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from keras_torch.ops import creation, elementwise, indexing, manipulation, reduce
+from keras_torch.ops import control_flow, creation, elementwise, indexing, manipulation, reduce
 
-_FAMILIES = (creation, elementwise, indexing, manipulation, reduce)
+_FAMILIES = (control_flow, creation, elementwise, indexing, manipulation, reduce)
 
 
 def natives() -> dict[str, Callable[..., Any]]:

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
-from polykeras.backend import dtypes
 
 from keras_torch.ops.kinds import UNSIGNED, kind, unsigned
 from keras_torch.tensors import device
+from polykeras.backend import dtypes
 
 
 def zeros(shape: Any, dtype: Any = None) -> torch.Tensor:

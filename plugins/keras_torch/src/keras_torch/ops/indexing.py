@@ -72,7 +72,9 @@ def _axes(item: Any) -> int:
 def _positions(indices: torch.Tensor, size: int) -> torch.Tensor:
     """Return positions as int64, negative ones counted from the end."""
     wide = indices if indices.dtype is torch.int64 else indices.to(torch.int64)
-    return wide if indices.dtype in UNSIGNED or indices.dtype is torch.uint8 else torch.where(wide < 0, wide + size, wide)
+    return (
+        wide if indices.dtype in UNSIGNED or indices.dtype is torch.uint8 else torch.where(wide < 0, wide + size, wide)
+    )
 
 
 def take(x: torch.Tensor, indices: torch.Tensor, axis: int | None = None) -> torch.Tensor:

@@ -12,9 +12,9 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
-from polykeras.backend.dtypes import standardize_dtype
 
 from keras_torch.tensors import dtype as by_name
+from polykeras.backend.dtypes import standardize_dtype
 
 UNSIGNED = frozenset({torch.uint16, torch.uint32, torch.uint64})
 """Dtypes without kernels of their own."""

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 import torch
-from polykeras.ops import shape_rules
-from polykeras.ops.types import Axis
 
 from keras_torch.ops.kinds import unsigned
 from keras_torch.tensors import dtype_name
+from polykeras.ops import shape_rules
+from polykeras.ops.types import Axis
 
 
 def _check(rule: Callable[..., Any], x: torch.Tensor, *rest: Any) -> Any:

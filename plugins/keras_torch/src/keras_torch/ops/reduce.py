@@ -10,9 +10,9 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
-from polykeras.ops.types import Axis
 
 from keras_torch.ops.kinds import SUM, UNSIGNED, kind, narrowed, sum_kind, unsigned, widen
+from polykeras.ops.types import Axis
 
 
 def _all_axes(x: torch.Tensor, axis: Axis) -> tuple[int, ...]:

@@ -1,0 +1,15 @@
+"""Native ops on JAX, by family."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from keras_jax.ops import control_flow, creation, elementwise, indexing, manipulation, reduce
+
+_FAMILIES = (control_flow, creation, elementwise, indexing, manipulation, reduce)
+
+
+def natives() -> dict[str, Callable[..., Any]]:
+    """Return every native function by op name."""
+    return {name: function for family in _FAMILIES for name, function in family.NATIVES.items()}

@@ -1,0 +1,123 @@
+"""Element by element on JAX."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+
+from keras_jax.ops.kinds import kind
+
+
+def cast(x: jax.Array, dtype: Any) -> jax.Array:
+    """Return `x` in another dtype."""
+    return jax.lax.convert_element_type(x, kind(dtype))
+
+
+def square(x: jax.Array) -> jax.Array:
+    """Return ``x * x``."""
+    return jnp.square(_number(x))
+
+
+def divide_no_nan(x1: jax.Array, x2: jax.Array) -> jax.Array:
+    """Return the quotient, and 0 where the divisor is 0."""
+    zero = x2 == 0
+    return jnp.where(zero, 0, x1 / jnp.where(zero, 1, x2))
+
+
+def floor_divide(x1: jax.Array, x2: jax.Array) -> jax.Array:
+    """Return the floor of the quotient."""
+    return jnp.floor_divide(_number(x1), _number(x2))
+
+
+def mod(x1: jax.Array, x2: jax.Array) -> jax.Array:
+    """Return the remainder with the sign of `x2`."""
+    return jnp.mod(_number(x1), _number(x2))
+
+
+def power(x1: jax.Array, x2: jax.Array) -> jax.Array:
+    """Return ``x1 ** x2``."""
+    return jnp.power(_number(x1), _number(x2))
+
+
+def clip(x: jax.Array, x_min: jax.Array | None, x_max: jax.Array | None) -> jax.Array:
+    """Return `x` between two bounds."""
+    low, high = (bound if bound is None else _number(bound) for bound in (x_min, x_max))
+    return jnp.clip(_number(x), low, high)
+
+
+def _number(x: jax.Array) -> jax.Array:
+    """Return booleans as int32."""
+    return x.astype(jnp.int32) if x.dtype == jnp.bool_ else x
+
+
+def where(
+    condition: jax.Array, x1: jax.Array | None = None, x2: jax.Array | None = None
+) -> jax.Array | tuple[jax.Array, ...]:
+    """Return `x1` or `x2` by `condition`, or the indices where it holds."""
+    if x1 is None or x2 is None:
+        return tuple(one.astype(jnp.int32) for one in jnp.nonzero(condition))
+    return jnp.where(condition, x1, x2)
+
+
+NATIVES: dict[str, Callable[..., Any]] = {
+    "absolute": jnp.absolute,
+    "add": jnp.add,
+    "arctan": jnp.arctan,
+    "bitwise_and": jnp.bitwise_and,
+    "bitwise_left_shift": jnp.left_shift,
+    "bitwise_not": jnp.bitwise_not,
+    "bitwise_or": jnp.bitwise_or,
+    "bitwise_right_shift": jnp.right_shift,
+    "bitwise_xor": jnp.bitwise_xor,
+    "cast": cast,
+    "ceil": jnp.ceil,
+    "clip": clip,
+    "cos": jnp.cos,
+    "cosh": jnp.cosh,
+    "divide": jnp.divide,
+    "divide_no_nan": divide_no_nan,
+    "equal": jnp.equal,
+    "erf": jax.lax.erf,
+    "exp": jnp.exp,
+    "expm1": jnp.expm1,
+    "floor": jnp.floor,
+    "floor_divide": floor_divide,
+    "greater": jnp.greater,
+    "greater_equal": jnp.greater_equal,
+    "isfinite": jnp.isfinite,
+    "isinf": jnp.isinf,
+    "isnan": jnp.isnan,
+    "less": jnp.less,
+    "less_equal": jnp.less_equal,
+    "log": jnp.log,
+    "log10": jnp.log10,
+    "log1p": jnp.log1p,
+    "log2": jnp.log2,
+    "logical_and": jnp.logical_and,
+    "logical_not": jnp.logical_not,
+    "logical_or": jnp.logical_or,
+    "logical_xor": jnp.logical_xor,
+    "maximum": jnp.maximum,
+    "minimum": jnp.minimum,
+    "mod": mod,
+    "multiply": jnp.multiply,
+    "negative": jnp.negative,
+    "not_equal": jnp.not_equal,
+    "power": power,
+    "reciprocal": jnp.reciprocal,
+    "round": jnp.round,
+    "rsqrt": jax.lax.rsqrt,
+    "sign": jnp.sign,
+    "sin": jnp.sin,
+    "sinh": jnp.sinh,
+    "sqrt": jnp.sqrt,
+    "square": square,
+    "stop_gradient": jax.lax.stop_gradient,
+    "subtract": jnp.subtract,
+    "tan": jnp.tan,
+    "tanh": jnp.tanh,
+    "where": where,
+}
