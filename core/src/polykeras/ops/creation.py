@@ -15,7 +15,7 @@ from polykeras.ops.conversion import shape as shape_of
 from polykeras.ops.dispatch import derived, primitive
 from polykeras.ops.elementwise import add, cast, divide, equal, less_equal, multiply, subtract, where
 from polykeras.ops.manipulation import expand_dims, moveaxis, reshape
-from polykeras.ops.types import DType, Shape, Tensor, TensorLike
+from polykeras.ops.types import DType, Shape, Size, Tensor, TensorLike
 
 
 @primitive(rules.zeros)
@@ -143,7 +143,7 @@ def arange(start: Any, stop: Any = None, step: Any = None, dtype: DType = None) 
 
 
 @primitive(rules.eye)
-def eye(N: int, M: int | None = None, k: int = 0, dtype: DType = None) -> Tensor:  # noqa: N803 - Keras' own
+def eye(N: Size, M: Size | None = None, k: int = 0, dtype: DType = None) -> Tensor:  # noqa: N803 - Keras' own
     """Return ones on a diagonal and zeros elsewhere.
 
     Args:
@@ -158,7 +158,7 @@ def eye(N: int, M: int | None = None, k: int = 0, dtype: DType = None) -> Tensor
 
 
 @derived()
-def identity(n: int, dtype: DType = None) -> Tensor:
+def identity(n: Size, dtype: DType = None) -> Tensor:
     """Return the identity matrix.
 
     Args:
@@ -172,7 +172,7 @@ def identity(n: int, dtype: DType = None) -> Tensor:
 
 
 @derived()
-def tri(N: int, M: int | None = None, k: int = 0, dtype: DType = None) -> Tensor:  # noqa: N803 - Keras' own
+def tri(N: Size, M: Size | None = None, k: int = 0, dtype: DType = None) -> Tensor:  # noqa: N803 - Keras' own
     """Return ones at and below a diagonal and zeros above.
 
     Args:

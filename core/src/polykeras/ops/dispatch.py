@@ -9,6 +9,7 @@ which unwraps variables, converts and promotes, or evaluates abstractly and reco
 from __future__ import annotations
 
 import inspect
+import itertools
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, TypeVar, cast
 
@@ -52,6 +53,7 @@ class Op:
         self.parameters = tuple(self.signature.parameters)
         self.tensors = self._tensor_parameters()
         self.promoted = self._promoted(promote)
+        self.binary = self.tensors.single == (0, 1) and self.promoted == {0, 1} and not self.tensors.many
         self.public: Callable[..., Any] = definition
 
     def __repr__(self) -> str:
@@ -152,6 +154,11 @@ def _dispatcher_source(op: Op) -> str:
         ]
         if op.to_float:
             tests.append(f"{same[0]}.dtype in backend.float_dtypes")
+    else:
+        loose = [names[i] for i in op.tensors.optional if i in op.promoted]
+        tests += [
+            f"({a} is None or {b} is None or {a}.dtype is {b}.dtype)" for a, b in itertools.combinations(loose, 2)
+        ]
     if op.tensors.many or not op.tensors.single:
         body = f"    return _slow(_op, backend, [{arguments}])\n"
     else:
@@ -162,7 +169,5 @@ def _dispatcher_source(op: Op) -> str:
             f"    return _slow(_op, backend, [{arguments}])\n"
         )
     return (
-        f"def {op.name}({signature}):\n"
-        "    backend = _active.here() if _active.overridden else _active.default\n"
-        f"{body}"
+        f"def {op.name}({signature}):\n    backend = _active.here() if _active.overridden else _active.default\n{body}"
     )

@@ -13,7 +13,7 @@ from polykeras.ops import shape_rules as rules
 from polykeras.ops.conversion import shape as shape_of
 from polykeras.ops.dispatch import derived, primitive
 from polykeras.ops.shape_rules.spec import axis_index, axis_indices
-from polykeras.ops.types import Axis, Shape, Tensor, TensorLike
+from polykeras.ops.types import Axis, Shape, Size, Tensor, TensorLike
 
 
 @primitive(rules.reshape)
@@ -193,7 +193,7 @@ def vstack(xs: Sequence[TensorLike]) -> Tensor:
 
 
 @primitive(rules.split)
-def split(x: TensorLike, indices_or_sections: int | Sequence[int], axis: int = 0) -> Tensor:
+def split(x: TensorLike, indices_or_sections: Size | Sequence[Size], axis: int = 0) -> Tensor:
     """Return pieces of `x` along an axis.
 
     Args:
