@@ -73,7 +73,8 @@ def standardize_dtype(dtype: Any, floatx: str | None = None) -> str:
 
 
 def _standardize(dtype: Any, floatx: str) -> str:
-    if dtype is None or dtype is float or dtype == "float":
+    # NumPy calls its float64 equal to "float", so only a str may be compared with it.
+    if dtype is None or dtype is float or (isinstance(dtype, str) and dtype == "float"):
         return floatx
     if isinstance(dtype, type) and dtype in _PYTHON_TYPES:
         return _PYTHON_TYPES[dtype]
@@ -128,9 +129,7 @@ def result_type(*dtypes: Any, floatx: str | None = None) -> str:
     >>> result_type("bfloat16", int), result_type("int32", "float"), result_type("uint32", "int32")
     ('bfloat16', 'float32', 'int64')
     """
-    floatx = floatx or config.floatx()
-    names = frozenset(_weak_name(dtype, floatx) for dtype in dtypes)
-    return _join(names, floatx)
+    return _promoted(dtypes, floatx or config.floatx())
 
 
 def to_float_dtype(dtype: Any, floatx: str | None = None) -> str:
@@ -157,11 +156,12 @@ def _above(name: str) -> frozenset[str]:
     return frozenset({name}).union(*(_above(larger) for larger in _LARGER[name]))
 
 
-@lru_cache(maxsize=1024)
-def _join(names: frozenset[str], floatx: str) -> str:
-    """Return the least type above all of `names`, with weak ones made strong."""
-    if not names:
+@lru_cache(maxsize=4096)
+def _promoted(dtypes: tuple[Any, ...], floatx: str) -> str:
+    """Return the least type above all of `dtypes`, with a weak one made strong."""
+    if not dtypes:
         return floatx
+    names = {_weak_name(dtype, floatx) for dtype in dtypes}
     common = frozenset.intersection(*(_above(name) for name in names))
     least = [name for name in common if _above(name) == common]
     if not least:
