@@ -101,7 +101,7 @@ def _inherit_in_threads() -> None:
         self.run = counted  # type: ignore[method-assign]
         start(self)
 
-    start_with_override._polykeras = True  # type: ignore[attr-defined]  # noqa: SLF001 - our own mark
+    start_with_override._polykeras = True  # type: ignore[attr-defined]
     threading.Thread.start = start_with_override  # type: ignore[method-assign]
 
 

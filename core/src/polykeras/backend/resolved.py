@@ -122,8 +122,7 @@ def resolved_backends() -> tuple[Backend, ...]:
 
 def _bind(loaded: LoadedPlugin) -> Backend:
     answers = {
-        facet: loaded.ask(f"polykeras_{facet}")
-        for facet in ("tensors", "ops", "random", "variables", "training")
+        facet: loaded.ask(f"polykeras_{facet}") for facet in ("tensors", "ops", "random", "variables", "training")
     }
     missing = [facet for facet, answer in answers.items() if not answer]
     if missing:

@@ -26,11 +26,11 @@ def _loaded(kind: type) -> list[Any]:
     entries = discovery.adapter_entries()
     roots = [base.__module__.partition(".")[0] for base in kind.__mro__ if base is not object]
     names = dict.fromkeys([*roots, builtins.__name__ if kind.__module__ == "builtins" else "", _PROTOCOLS])
-    plugins: dict[int, Any] = {}
+    plugins: dict[tuple[str, str], Any] = {}
     for name in names:
         for entry in entries.get(name, ()):
             plugin = discovery.load_adapter(entry)
-            plugins[id(plugin)] = plugin
+            plugins.setdefault((entry.distribution, entry.value), plugin)
     return list(plugins.values())
 
 
@@ -46,7 +46,7 @@ def adapter_for(request: DataRequest) -> DataAdapter:
         AdapterNotFound: If none does.
     """
     for plugin in plugins_for(type(request.x)):
-        adapter = plugin.polykeras_data_adapter(request)
+        adapter = plugin.adapt(request)
         if adapter is not None:
             answer: DataAdapter = adapter
             return answer

@@ -34,4 +34,4 @@ def with_class_weight(batch: Any, class_weight: Mapping[int, float]) -> tuple[An
     for key, weight in class_weight.items():
         table[int(key)] = weight
     weights = table[labels]
-    return x, y, weights if len(batch) < 3 or batch[2] is None else weights * np.asarray(batch[2])  # noqa: PLR2004
+    return x, y, weights if len(batch) < 3 or batch[2] is None else weights * np.asarray(batch[2])

@@ -83,10 +83,9 @@ class Graph:
         given = {id(tensor) for tensor in self.flat_inputs}
         done: dict[int, Node] = {}
         order: list[Node] = []
-        stack: list[tuple[Node, bool]] = []
-        for tensor in reversed(self.flat_outputs):
-            if id(tensor) not in given:
-                stack.append((self._node_of(tensor), False))
+        stack: list[tuple[Node, bool]] = [
+            (self._node_of(tensor), False) for tensor in reversed(self.flat_outputs) if id(tensor) not in given
+        ]
         while stack:
             node, ready = stack.pop()
             if id(node) in done:
@@ -96,9 +95,7 @@ class Graph:
                 order.append(node)
                 continue
             stack.append((node, True))
-            stack.extend(
-                (self._node_of(tensor), False) for tensor in reversed(node.inputs) if id(tensor) not in given
-            )
+            stack.extend((self._node_of(tensor), False) for tensor in reversed(node.inputs) if id(tensor) not in given)
         return order
 
     def _node_of(self, tensor: KerasTensor) -> Node:

@@ -29,7 +29,7 @@ class Model(Trainer, Layer):
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:
         """Make a `Functional` when a graph is passed to `Model` itself."""
         if cls is Model and _is_functional(args, kwargs):
-            from polykeras.models.functional import Functional  # noqa: PLC0415 - it subclasses Model
+            from polykeras.models.functional import Functional
 
             model: Any = super().__new__(Functional, *args, **kwargs)  # type: ignore[type-var]
             return model  # type: ignore[no-any-return]
@@ -175,7 +175,7 @@ class Model(Trainer, Layer):
             layer_range: Names of the first and the last layer to show.
         """
         # rich is loaded only when somebody asks for a table.
-        from polykeras.models.summary import print_summary  # noqa: PLC0415
+        from polykeras.models.summary import print_summary
 
         print_summary(self, line_length, positions, print_fn, expand_nested, show_trainable, layer_range)
 
@@ -206,14 +206,14 @@ def _symbolic(shapes: Any, dtype: str) -> Any:
 
 
 def _is_functional(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> bool:
-    return len(args) >= 2 or "outputs" in kwargs or "inputs" in kwargs  # noqa: PLR2004 - inputs, outputs
+    return len(args) >= 2 or "outputs" in kwargs or "inputs" in kwargs
 
 
 def _split(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, Any, dict[str, Any]]:
     """Return inputs, outputs and the other arguments of a model's constructor."""
     kwargs = dict(kwargs)
     positional = dict(zip(("inputs", "outputs", "name"), args, strict=False))
-    if len(args) > 3 or positional.keys() & kwargs.keys():  # noqa: PLR2004 - the three names above
+    if len(args) > 3 or positional.keys() & kwargs.keys():
         raise TypeError(
             f"A model takes inputs, outputs and name.\nReceived: {len(args)} positional arguments and "
             f"{', '.join(kwargs)}.\nAllowed: each argument once.\nRemove the repetition."

@@ -72,8 +72,8 @@ class Sequential(Model):
         first = self._chain[0] if self._chain else None
         if isinstance(first, InputLayer) and len(self._chain) > 1:
             self._link(first.output)
-        elif first is not None and first._input_shape_argument is not None:  # noqa: SLF001 - a layer of ours
-            self._link(Input(first._input_shape_argument, dtype=first.compute_dtype))  # noqa: SLF001
+        elif first is not None and first._input_shape_argument is not None:
+            self._link(Input(first._input_shape_argument, dtype=first.compute_dtype))
 
     def _link(self, tensor: Any) -> None:
         """Call the chain on a symbolic tensor and keep the graph."""

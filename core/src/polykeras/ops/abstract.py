@@ -16,7 +16,7 @@ from polykeras.backend.config import floatx
 from polykeras.backend.resolved import resolved_backends
 from polykeras.ops import convert, keras_tensor
 from polykeras.ops.dims import Dim
-from polykeras.ops.shape_rules import Spec
+from polykeras.ops.shape_rules import Spec, infer
 
 if TYPE_CHECKING:
     from polykeras.ops.dispatch import Op
@@ -66,7 +66,7 @@ def evaluate(op: Op, values: list[Any]) -> Any:
     original = list(values)
     _to_symbolic(op, values)
     if op.rule is not None:
-        result = _wrap(op.rule(*_to_specs(op, values)))
+        result = _wrap(infer(op.name, op.rule, _to_specs(op, values)))
     else:
         assert op.body is not None  # noqa: S101 - an op has a rule or a body
         with abstract_scope():

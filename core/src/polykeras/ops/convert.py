@@ -34,11 +34,24 @@ def slow_path(op: Op, backend: Any, values: list[Any]) -> Any:
         return abstract.evaluate(op, values)
     if backend is UNRESOLVED:
         backend = current.current()
-    unwrapped = _unwrap_variables(op, values)
-    if unwrapped and _exact(op, backend, values):
-        return getattr(backend.op, op.name)(*values)
-    _convert(op, backend, values)
+    changed = _unwrap_variables(op, values)
+    changed = (op.binary and _convert_scalar(backend, values)) or changed
+    if not changed or not _exact(op, backend, values):
+        _convert(op, backend, values)
     return getattr(backend.op, op.name)(*values)
+
+
+def _convert_scalar(backend: Backend, values: list[Any]) -> bool:
+    """Convert a Python number beside a float tensor: it takes the tensor's dtype, so nothing promotes."""
+    for scalar, tensor in ((1, 0), (0, 1)):
+        kind = type(values[scalar])
+        if kind is float or kind is int:
+            other = values[tensor]
+            if type(other) in backend.types and other.dtype in backend.float_dtypes:
+                tensors = backend.tensors
+                values[scalar] = tensors.from_host(values[scalar], tensors.dtype_name(other))
+                return True
+    return False
 
 
 def _any_symbolic(op: Op, values: list[Any]) -> bool:
@@ -69,8 +82,7 @@ def _unwrap_variables(op: Op, values: list[Any]) -> bool:
             found = True
     for i in tensors.many:
         values[i] = [
-            item.value if getattr(type(item), "_polykeras_variable", False) else item
-            for item in _items(op, values[i])
+            item.value if getattr(type(item), "_polykeras_variable", False) else item for item in _items(op, values[i])
         ]
     return found
 

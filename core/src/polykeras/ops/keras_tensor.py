@@ -30,12 +30,8 @@ class Node:
         self.operation = operation
         self.args = args
         self.kwargs = kwargs
-        self.inputs: list[KerasTensor] = [
-            leaf for leaf in tree.leaves((args, kwargs)) if isinstance(leaf, KerasTensor)
-        ]
-        self.outputs: list[KerasTensor] = [
-            leaf for leaf in tree.leaves(outputs) if isinstance(leaf, KerasTensor)
-        ]
+        self.inputs: list[KerasTensor] = [leaf for leaf in tree.leaves((args, kwargs)) if isinstance(leaf, KerasTensor)]
+        self.outputs: list[KerasTensor] = [leaf for leaf in tree.leaves(outputs) if isinstance(leaf, KerasTensor)]
 
 
 class KerasTensor(ArrayOperators):
@@ -67,8 +63,7 @@ class KerasTensor(ArrayOperators):
                 "Pad the rows and pass a mask."
             )
         self.dims: tuple[int | Dim, ...] = tuple(
-            Dim.fresh("d") if size is None else size if isinstance(size, Dim) else int(size)
-            for size in shape
+            Dim.fresh("d") if size is None else size if isinstance(size, Dim) else int(size) for size in shape
         )
         self.dtype = dtypes.standardize_dtype(dtype) if dtype is not None else floatx()
         self.sparse = sparse
@@ -131,7 +126,7 @@ class KerasTensor(ArrayOperators):
     def __iter__(self) -> Iterator[Any]:
         raise SymbolicTensorError(_refusal("iterated over", "Use `ops.unstack`, or index it."))
 
-    def __bool__(self) -> bool:
+    def __bool__(self) -> bool:  # noqa: PLE0304 - it refuses
         self._refuse("used as a Python boolean", "Use `ops.where` or `ops.cond`.")
 
     def __int__(self) -> int:
@@ -140,7 +135,7 @@ class KerasTensor(ArrayOperators):
     def __float__(self) -> float:
         self._refuse("turned into a Python float", "Compute with `ops.cast` instead.")
 
-    def __index__(self) -> int:
+    def __index__(self) -> int:  # noqa: PLE0305 - it refuses
         self._refuse("used as an index", "Use `ops.take`.")
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
@@ -162,9 +157,7 @@ class KerasTensor(ArrayOperators):
         )
 
     def _refuse(self, use: str, advice: str) -> NoReturn:
-        raise SymbolicTensorError(
-            f"{_refusal(use, advice)}\nThe tensor: shape {self.shape}, dtype {self.dtype}."
-        )
+        raise SymbolicTensorError(f"{_refusal(use, advice)}\nThe tensor: shape {self.shape}, dtype {self.dtype}.")
 
 
 def _refusal(use: str, advice: str) -> str:
@@ -181,7 +174,7 @@ def anonymous(spec: Spec) -> KerasTensor:
     tensor.dims, tensor.dtype = spec
     tensor.sparse = tensor.ragged = False
     tensor.record_history = True
-    tensor._name = None  # noqa: SLF001 - a second constructor, without the checks
+    tensor._name = None
     tensor.node = None
     tensor.index = 0
     return tensor

@@ -42,9 +42,7 @@ def uniform(
     return _draw(shape, name, seed, lambda random, key, size: random.uniform(key, size, name, minval, maxval))
 
 
-def normal(
-    shape: Sequence[int], mean: float = 0.0, stddev: float = 1.0, dtype: Any = None, seed: Seed = None
-) -> Any:
+def normal(shape: Sequence[int], mean: float = 0.0, stddev: float = 1.0, dtype: Any = None, seed: Seed = None) -> Any:
     """Return draws from the normal distribution.
 
     Args:
@@ -58,9 +56,7 @@ def normal(
     return _draw(shape, name, seed, lambda random, key, size: random.normal(key, size, name, mean, stddev))
 
 
-def dropout(
-    inputs: Any, rate: float, noise_shape: Sequence[int | None] | None = None, seed: Seed = None
-) -> Any:
+def dropout(inputs: Any, rate: float, noise_shape: Sequence[int | None] | None = None, seed: Seed = None) -> Any:
     """Return `inputs` with a fraction `rate` set to zero and the rest scaled by ``1 / (1 - rate)``.
 
     Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting", 2014.
@@ -74,9 +70,7 @@ def dropout(
     x = ops.convert_to_tensor(inputs)
     shape = ops.shape(x)
     if noise_shape is not None:
-        shape = tuple(
-            own if asked is None else asked for own, asked in zip(shape, noise_shape, strict=True)
-        )
+        shape = tuple(own if asked is None else asked for own, asked in zip(shape, noise_shape, strict=True))
     keep = _draw(shape, "bool", seed, lambda random, key, size: random.bernoulli(key, size, 1.0 - rate))
     return ops.where(keep, ops.multiply(x, 1.0 / (1.0 - rate)), ops.zeros_like(x))
 

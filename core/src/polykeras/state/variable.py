@@ -286,9 +286,7 @@ class _Drawn:
         return self._call(self._shape, dtype=self._dtype)
 
 
-def _declaration(
-    initializer: Any, shape: Any, dtype: Any, name: str
-) -> tuple[Callable[[], Any], tuple[int, ...], str]:
+def _declaration(initializer: Any, shape: Any, dtype: Any, name: str) -> tuple[Callable[[], Any], tuple[int, ...], str]:
     """Return thunk, shape and dtype of a variable declared with these arguments."""
     if callable(initializer):
         if shape is None:

@@ -107,5 +107,5 @@ def split_batches(batches: Batches, fraction: float) -> tuple[Batches, Batches]:
             "Allowed: `validation_split` with arrays in memory.\nPass `validation_data`."
         )
     train, validation = split(fraction)
-    steps = batches.steps if batches._fixed else None  # noqa: SLF001 - two views of one source
-    return Batches(train, steps, batches._class_weight), Batches(validation)  # noqa: SLF001
+    steps = batches.steps if batches._fixed else None
+    return Batches(train, steps, batches._class_weight), Batches(validation)

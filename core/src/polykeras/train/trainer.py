@@ -278,9 +278,7 @@ class Trainer(Steps):
             batches, validation = split_batches(batches, validation_split)
         with loop.on_backend(self.loop_backend(), self._dtypes()):
             self._prepare(batches, training=True)
-            events = self._callbacks(
-                callbacks, add_history=True, verbose=verbose, epochs=epochs, steps=batches.steps
-            )
+            events = self._callbacks(callbacks, add_history=True, verbose=verbose, epochs=epochs, steps=batches.steps)
             plan = loop.FitPlan(epochs, initial_epoch, validation, validation_steps, validation_freq)
             loop.fit(self, batches, plan, events)
         return self.history
@@ -310,6 +308,7 @@ class Trainer(Steps):
             steps: Number of batches; one pass for ``None``.
             callbacks: Callbacks, or a `CallbackList`.
             return_dict: Whether to return a dict by name.
+            **kwargs: Nothing else; refused by name.
         """
         _refuse_extra("evaluate", kwargs)
         self._require_compiled("evaluate")
@@ -364,9 +363,7 @@ class Trainer(Steps):
         self._require_compiled("test_on_batch")
         return self._on_batch("test", x, y, sample_weight, None, return_dict=return_dict)
 
-    def _on_batch(
-        self, kind: str, x: Any, y: Any, sample_weight: Any, class_weight: Any, *, return_dict: bool
-    ) -> Any:
+    def _on_batch(self, kind: str, x: Any, y: Any, sample_weight: Any, class_weight: Any, *, return_dict: bool) -> Any:
         size = max(1, _length(x))
         batches = batches_of(x, y, sample_weight, batch_size=size, class_weight=class_weight)
         with loop.on_backend(self.loop_backend(), self._dtypes()):

@@ -17,7 +17,7 @@ def unpack_x_y_sample_weight(data: Any) -> tuple[Any, Any, Any]:
         data = tuple(data)
     if not isinstance(data, tuple):
         return data, None, None
-    if 1 <= len(data) <= 3:  # noqa: PLR2004 - x, y, sample_weight
+    if 1 <= len(data) <= 3:
         x, y, sample_weight = (*data, None, None)[:3]
         return x, y, sample_weight
     raise ValueError(
