@@ -7,6 +7,7 @@ import pytest
 
 from polykeras import ops
 from polykeras.constraints import MaxNorm, MinMaxNorm, NonNeg, UnitNorm
+from polykeras.ops.keras_tensor import KerasTensor
 from polykeras.regularizers import L1, L1L2, L2, OrthogonalRegularizer
 
 W = np.array([[3.0, 4.0, 0.0], [0.0, -2.0, 0.0]], "float32")
@@ -39,6 +40,8 @@ def test_one_row_has_no_pair():
 def test_only_matrices_have_rows():
     with pytest.raises(ValueError, match="rank 3"):
         OrthogonalRegularizer()(np.ones((2, 2, 2), "float32"))
+    with pytest.raises(ValueError, match="static shape"):
+        OrthogonalRegularizer()(KerasTensor((None, 3)))
 
 
 RULES = [

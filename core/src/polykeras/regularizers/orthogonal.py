@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from polykeras import ops
 from polykeras.backend.config import epsilon
+from polykeras.ops.dims import Dim, known
 from polykeras.plugins.errors import did_you_mean
 from polykeras.regularizers.norms import non_negative
 from polykeras.regularizers.regularizer import Regularizer
@@ -43,19 +45,12 @@ class OrthogonalRegularizer(Regularizer):
             inputs: Matrix of static shape ``(rows, columns)``.
 
         Raises:
-            ValueError: `inputs` is no matrix.
+            ValueError: `inputs` is no matrix, or one of unknown size.
         """
-        shape = tuple(ops.shape(inputs))
-        if len(shape) != 2:
-            raise ValueError(
-                f"OrthogonalRegularizer cannot weigh a tensor of rank {len(shape)}.\n"
-                f"Received shape {shape}.\n"
-                "Allowed: matrices, shape (rows, columns).\n"
-                "Regularize the kernel of a Dense layer, or write a regularizer that reshapes first."
-            )
+        rows, columns = _matrix_shape(ops.shape(inputs))
         by_rows = self.mode == "rows"
         vectors = ops.convert_to_tensor(inputs) if by_rows else ops.transpose(inputs)  # (count, size)
-        count = shape[0] if by_rows else shape[1]
+        count = rows if by_rows else columns
         # A vector of zeros has no direction; the floor keeps its cosines, and their gradient, at 0.
         squares = ops.maximum(ops.sum(ops.square(vectors), axis=1, keepdims=True), epsilon() ** 2)
         directions = ops.divide(vectors, ops.sqrt(squares))
@@ -67,3 +62,15 @@ class OrthogonalRegularizer(Regularizer):
     def get_config(self) -> dict[str, Any]:
         """Return factor and mode."""
         return {"factor": self.factor, "mode": self.mode}
+
+
+def _matrix_shape(shape: Sequence[int | Dim]) -> tuple[int, int]:
+    sizes = [size for size in shape if known(size)]
+    if len(shape) == len(sizes) == 2:
+        return sizes[0], sizes[1]
+    raise ValueError(
+        f"OrthogonalRegularizer cannot weigh a tensor of rank {len(shape)} and shape {tuple(shape)}.\n"
+        "It compares the rows or columns of one matrix, and has to know how many there are.\n"
+        "Allowed: matrices of static shape (rows, columns).\n"
+        "Regularize the kernel of a Dense layer, or write a regularizer that reshapes first."
+    )
