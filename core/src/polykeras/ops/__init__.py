@@ -6,6 +6,7 @@ converted first, and symbolic tensors give symbolic tensors.
 
 from __future__ import annotations
 
+from polykeras.ops.control_flow import cond, fori_loop, scan, while_loop
 from polykeras.ops.conversion import (
     array,
     convert_to_numpy,
@@ -15,6 +16,11 @@ from polykeras.ops.conversion import (
     ndim,
     shape,
     size,
+)
+from polykeras.ops.convolution import (
+    average_pool,
+    conv,
+    max_pool,
 )
 from polykeras.ops.creation import (
     arange,
@@ -110,6 +116,21 @@ from polykeras.ops.indexing import (
     take,
     take_along_axis,
 )
+from polykeras.ops.linear import (
+    dot,
+    einsum,
+    inner,
+    matmul,
+    norm,
+    outer,
+    tensordot,
+    vdot,
+)
+from polykeras.ops.losses import (
+    binary_crossentropy,
+    categorical_crossentropy,
+    sparse_categorical_crossentropy,
+)
 from polykeras.ops.manipulation import (
     broadcast_to,
     concatenate,
@@ -130,48 +151,6 @@ from polykeras.ops.manipulation import (
     transpose,
     unstack,
     vstack,
-)
-from polykeras.ops.reduce import (
-    all,
-    any,
-    argmax,
-    argmin,
-    argsort,
-    count_nonzero,
-    cumprod,
-    cumsum,
-    in_top_k,
-    logsumexp,
-    max,
-    mean,
-    min,
-    prod,
-    sort,
-    std,
-    sum,
-    top_k,
-    trace,
-    var,
-)
-from polykeras.ops.convolution import (
-    average_pool,
-    conv,
-    max_pool,
-)
-from polykeras.ops.linear import (
-    dot,
-    einsum,
-    inner,
-    matmul,
-    norm,
-    outer,
-    tensordot,
-    vdot,
-)
-from polykeras.ops.losses import (
-    binary_crossentropy,
-    categorical_crossentropy,
-    sparse_categorical_crossentropy,
 )
 from polykeras.ops.nn import (
     celu,
@@ -212,6 +191,28 @@ from polykeras.ops.normalization import (
     normalize,
     rms_normalization,
 )
+from polykeras.ops.reduce import (
+    all,
+    any,
+    argmax,
+    argmin,
+    argsort,
+    count_nonzero,
+    cumprod,
+    cumsum,
+    in_top_k,
+    logsumexp,
+    max,
+    mean,
+    min,
+    prod,
+    sort,
+    std,
+    sum,
+    top_k,
+    trace,
+    var,
+)
 
 __all__ = [
     "abs",
@@ -242,6 +243,7 @@ __all__ = [
     "celu",
     "clip",
     "concatenate",
+    "cond",
     "conv",
     "convert_to_numpy",
     "convert_to_tensor",
@@ -269,6 +271,7 @@ __all__ = [
     "flip",
     "floor",
     "floor_divide",
+    "fori_loop",
     "full",
     "full_like",
     "gelu",
@@ -296,9 +299,9 @@ __all__ = [
     "less_equal",
     "linspace",
     "log",
-    "log10",
     "log1p",
     "log2",
+    "log10",
     "log_sigmoid",
     "log_softmax",
     "logical_and",
@@ -342,6 +345,7 @@ __all__ = [
     "roll",
     "round",
     "rsqrt",
+    "scan",
     "scatter",
     "scatter_update",
     "searchsorted",
@@ -396,6 +400,7 @@ __all__ = [
     "vdot",
     "vstack",
     "where",
+    "while_loop",
     "zeros",
     "zeros_like",
 ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import Any
 
 from polykeras.ops import shape_rules as rules
 from polykeras.ops.conversion import ndim
@@ -192,7 +192,7 @@ def norm(x: TensorLike, ord: float | str | None = None, axis: Axis = None, keepd
         sums = sum_of(absolute(x), folded, keepdims=True)
         result = (max_of if float(ord) > 0 else min_of)(sums, kept, keepdims=True)
         return result if keepdims else sum_of(result, (rows, columns))
-    _refuse_order(ord, axes)
+    raise _no_such_order(ord, axes)
 
 
 def _vector_norm(size: Tensor, order: float, axis: int, *, keepdims: bool) -> Tensor:
@@ -207,8 +207,8 @@ def _vector_norm(size: Tensor, order: float, axis: int, *, keepdims: bool) -> Te
     return power(sum_of(power(size, order), axis, keepdims=keepdims), 1.0 / order)
 
 
-def _refuse_order(order: float | str, axes: tuple[int, ...]) -> NoReturn:
-    raise ValueError(
+def _no_such_order(order: float | str, axes: tuple[int, ...]) -> ValueError:
+    return ValueError(
         "The op `norm` has no norm of this order for these axes.\n"
         f"Received: ord={order!r} over {len(axes)} axes.\n"
         "Allowed: any number over one axis; 'fro', 1, -1, inf and -inf over two; None over all.\n"

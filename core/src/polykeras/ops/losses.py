@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from polykeras.backend.config import epsilon
 from polykeras.ops.conversion import ndim, shape
+from polykeras.ops.dims import Size, agree, as_shape
 from polykeras.ops.dispatch import derived
 from polykeras.ops.elementwise import cast as cast_to
 from polykeras.ops.elementwise import clip, log
@@ -19,7 +20,6 @@ from polykeras.ops.indexing import take_along_axis
 from polykeras.ops.manipulation import expand_dims, squeeze
 from polykeras.ops.nn import log_softmax, softplus
 from polykeras.ops.reduce import sum as sum_of
-from polykeras.ops.dims import Size, agree, as_shape
 from polykeras.ops.rule_error import RuleError
 from polykeras.ops.types import Tensor, TensorLike
 
@@ -108,8 +108,13 @@ def check_target(op: str, target: Tensor, output: Tensor) -> None:
     """
     wanted, received = shape(output), shape(target)
     if wanted != received:
-        _compare(op, received, wanted, "the shape of the output", "Reshape the target; for integer labels see "
-                 "`sparse_categorical_crossentropy`.")
+        _compare(
+            op,
+            received,
+            wanted,
+            "the shape of the output",
+            "Reshape the target; for integer labels see `sparse_categorical_crossentropy`.",
+        )
 
 
 def check_labels(labels: Tensor, output: Tensor, axis: int) -> None:

@@ -15,9 +15,23 @@ from polykeras.ops.conversion import dtype as dtype_of
 from polykeras.ops.conversion import ndim, shape
 from polykeras.ops.creation import arange, zeros_like
 from polykeras.ops.dispatch import derived, primitive
-from polykeras.ops.elementwise import absolute, clip, erf, exp, expm1, log, log1p, maximum, minimum
+from polykeras.ops.elementwise import (
+    absolute,
+    clip,
+    erf,
+    exp,
+    expm1,
+    log,
+    log1p,
+    maximum,
+    minimum,
+    sqrt,
+    square,
+    stop_gradient,
+    tanh,
+    where,
+)
 from polykeras.ops.elementwise import sign as sign_of
-from polykeras.ops.elementwise import sqrt, square, stop_gradient, tanh, where
 from polykeras.ops.manipulation import flip, reshape, split
 from polykeras.ops.reduce import cumsum, sort
 from polykeras.ops.reduce import max as max_of
@@ -359,7 +373,7 @@ def sparse_sigmoid(x: TensorLike) -> Tensor:
     return (clip(x, -1, 1) + 1) / 2
 
 
-# --------------------------------------------------------------------------------------------------------- along an axis
+# ------------------------------------------------------------------------------------------------------ along an axis
 
 
 @derived(to_float=True)
@@ -435,9 +449,7 @@ def glu(x: TensorLike, axis: int = -1) -> Tensor:
 
 
 @primitive(rules.one_hot)
-def one_hot(
-    x: TensorLike, num_classes: int, axis: int = -1, dtype: DType = None, sparse: bool = False
-) -> Tensor:
+def one_hot(x: TensorLike, num_classes: int, axis: int = -1, dtype: DType = None, sparse: bool = False) -> Tensor:
     """Return codes that are 1 at the index and 0 elsewhere; an index outside gives zeros only.
 
     Args:

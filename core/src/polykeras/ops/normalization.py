@@ -26,9 +26,7 @@ _NARROW = ("float16", "bfloat16")
 
 
 @primitive(rules.moments, to_float=True)
-def moments(
-    x: TensorLike, axes: Axis, keepdims: bool = False, synchronized: bool = False
-) -> tuple[Tensor, Tensor]:
+def moments(x: TensorLike, axes: Axis, keepdims: bool = False, synchronized: bool = False) -> Tensor:
     """Return mean and variance over `axes`; the variance divides by the number of elements.
 
     Args:

@@ -5,9 +5,35 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from keras_torch.ops import control_flow, creation, elementwise, indexing, manipulation, reduce
+from keras_torch.ops import (
+    control_flow,
+    convolution,
+    creation,
+    elementwise,
+    indexing,
+    linear,
+    losses,
+    manipulation,
+    nn,
+    normalization,
+    reduce,
+    update,
+)
 
-_FAMILIES = (control_flow, creation, elementwise, indexing, manipulation, reduce)
+_FAMILIES = (
+    control_flow,
+    convolution,
+    creation,
+    elementwise,
+    indexing,
+    linear,
+    losses,
+    manipulation,
+    nn,
+    normalization,
+    reduce,
+    update,
+)
 
 
 def natives() -> dict[str, Callable[..., Any]]:

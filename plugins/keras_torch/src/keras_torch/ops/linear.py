@@ -1,0 +1,82 @@
+"""Products of tensors on PyTorch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+
+from keras_torch.ops.kinds import UNSIGNED, narrowed
+
+_NO_KERNEL = UNSIGNED | {torch.bool, torch.int8}
+
+
+def matmul(x1: torch.Tensor, x2: torch.Tensor) -> torch.Tensor:
+    """Return the matrix product; int8 adds up in int32."""
+    if x1.dtype in _NO_KERNEL:
+        return _wide(torch.matmul, x1, x2, int8=torch.int32)
+    return torch.matmul(x1, x2)
+
+
+def dot(x1: torch.Tensor, x2: torch.Tensor) -> torch.Tensor:
+    """Return the sum over the last axis of `x1` and the last but one of `x2`."""
+    if x1.dim() == 0 or x2.dim() == 0:
+        return torch.mul(x1, x2)
+    if x1.dtype in _NO_KERNEL:
+        return _wide(dot, x1, x2)
+    if x2.dim() <= 2:
+        return torch.matmul(x1, x2)
+    return torch.tensordot(x1, x2, ([-1], [-2]))
+
+
+def tensordot(x1: torch.Tensor, x2: torch.Tensor, axes: Any = 2) -> torch.Tensor:
+    """Return the product summed over pairs of axes."""
+    if x1.dtype in _NO_KERNEL:
+        return _wide(lambda a, b: tensordot(a, b, axes), x1, x2)
+    if isinstance(axes, int):
+        return torch.tensordot(x1, x2, axes)
+    left, right = ([one] if isinstance(one, int) else list(one) for one in axes)
+    return torch.tensordot(x1, x2, (left, right))
+
+
+def outer(x1: torch.Tensor, x2: torch.Tensor) -> torch.Tensor:
+    """Return all products of elements."""
+    if x1.dtype in _NO_KERNEL:
+        return _wide(torch.outer, x1.reshape(-1), x2.reshape(-1))
+    return torch.outer(x1.reshape(-1), x2.reshape(-1))
+
+
+def einsum_of(subscripts: str, operands: Sequence[torch.Tensor]) -> torch.Tensor:
+    """Return the sum of products; int8 adds up in int32."""
+    if operands[0].dtype in _NO_KERNEL:
+        return _wide(lambda *xs: torch.einsum(subscripts, *xs), *operands, int8=torch.int32)
+    return torch.einsum(subscripts, *operands)
+
+
+def _wide(function: Callable[..., torch.Tensor], *xs: torch.Tensor, int8: torch.dtype = torch.int8) -> torch.Tensor:
+    """Compute in int64 what has no kernel of its own; booleans are true where any product is."""
+    own = xs[0].dtype
+    result = function(*(x.to(torch.int64) for x in xs))
+    if own is torch.bool:
+        return result != 0
+    return narrowed(result, int8 if own is torch.int8 else own)
+
+
+def dense(x: torch.Tensor, kernel: torch.Tensor, bias: torch.Tensor | None = None) -> torch.Tensor:
+    """Return ``x @ kernel + bias``; on rows in one call, without turning the kernel."""
+    if bias is None:
+        return torch.matmul(x, kernel)
+    if x.dim() == 2:
+        return torch.addmm(bias, x, kernel)
+    return torch.nn.functional.linear(x, kernel.t(), bias)
+
+
+NATIVES: dict[str, Callable[..., Any]] = {
+    "dense": dense,
+    "dot": dot,
+    "einsum_of": einsum_of,
+    "matmul": matmul,
+    "outer": outer,
+    "tensordot": tensordot,
+}

@@ -1,0 +1,149 @@
+"""Optimizer updates on PyTorch that write into parameters and state.
+
+The functional updates are core's own bodies. In place, Adam runs as PyTorch's fused kernel where it has
+one for the weights, and as a few calls over lists elsewhere: under `torch.compile`, for half precision,
+for weights of several dtypes or devices.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+
+_FUSED_DTYPES = (torch.float32, torch.float64)
+_FUSED_DEVICES = ("cpu", "cuda")
+
+
+def sgd_update_in_place(
+    weights: Sequence[torch.Tensor],
+    gradients: Sequence[torch.Tensor],
+    velocities: Sequence[torch.Tensor],
+    learning_rate: Any,
+    momentum: float = 0.0,
+    nesterov: bool = False,
+) -> None:
+    """Take one step of gradient descent."""
+    if not weights:
+        return
+    if torch.is_grad_enabled():
+        with torch.no_grad():
+            sgd_update_in_place(weights, gradients, velocities, learning_rate, momentum, nesterov)
+        return
+    rate = _on_host(learning_rate)
+    if isinstance(rate, torch.Tensor):
+        gradients, rate = torch._foreach_mul(gradients, rate), 1.0
+    if not velocities:
+        torch._foreach_add_(weights, gradients, alpha=-rate)
+        return
+    torch._foreach_mul_(velocities, momentum)
+    torch._foreach_add_(velocities, gradients, alpha=-rate)
+    if nesterov:
+        torch._foreach_add_(weights, velocities, alpha=momentum)
+        torch._foreach_add_(weights, gradients, alpha=-rate)
+    else:
+        torch._foreach_add_(weights, velocities)
+
+
+def adam_update_in_place(
+    weights: Sequence[torch.Tensor],
+    gradients: Sequence[torch.Tensor],
+    momentums: Sequence[torch.Tensor],
+    velocities: Sequence[torch.Tensor],
+    learning_rate: Any,
+    iterations: Any,
+    beta_1: float = 0.9,
+    beta_2: float = 0.999,
+    epsilon: float = 1e-7,
+    maximums: Sequence[torch.Tensor] = (),
+) -> None:
+    """Take one step of Adam."""
+    if not weights:
+        return
+    if torch.is_grad_enabled():
+        with torch.no_grad():
+            adam_update_in_place(
+                weights, gradients, momentums, velocities, learning_rate, iterations, beta_1, beta_2, epsilon, maximums
+            )
+        return
+    step = _on_host(iterations) + 1
+    rate = _on_host(learning_rate)
+    if isinstance(step, torch.Tensor) or not _one_kind(weights):
+        _adam_over_lists(weights, gradients, momentums, velocities, rate, step, beta_1, beta_2, epsilon, maximums)
+        return
+    count = torch.full((), step, dtype=torch.float32, device=weights[0].device)
+    # With c = 1 - beta_2 ** t the kernel divides by sqrt(v) / sqrt(c) + eps, which is
+    # (sqrt(v) + eps * sqrt(c)) / sqrt(c): for epsilon beside sqrt(v) it must be given epsilon / sqrt(c).
+    torch._fused_adam_(
+        weights,
+        gradients,
+        momentums,
+        velocities,
+        maximums,
+        [count] * len(weights),
+        lr=rate,
+        beta1=beta_1,
+        beta2=beta_2,
+        weight_decay=0.0,
+        eps=epsilon / math.sqrt(1.0 - beta_2**step),
+        amsgrad=len(maximums) > 0,
+        maximize=False,
+    )
+
+
+def _adam_over_lists(
+    weights: Sequence[torch.Tensor],
+    gradients: Sequence[torch.Tensor],
+    momentums: Sequence[torch.Tensor],
+    velocities: Sequence[torch.Tensor],
+    rate: Any,
+    step: Any,
+    beta_1: float,
+    beta_2: float,
+    epsilon: float,
+    maximums: Sequence[torch.Tensor],
+) -> None:
+    alpha = rate * (1.0 - beta_2**step) ** 0.5 / (1.0 - beta_1**step)
+    torch._foreach_lerp_(momentums, gradients, 1.0 - beta_1)
+    torch._foreach_mul_(velocities, beta_2)
+    torch._foreach_addcmul_(velocities, gradients, gradients, 1.0 - beta_2)
+    largest = velocities
+    if maximums:
+        torch._foreach_maximum_(maximums, velocities)
+        largest = maximums
+    divisors = torch._foreach_sqrt(largest)
+    torch._foreach_add_(divisors, epsilon)
+    changes = torch._foreach_div(momentums, divisors)
+    torch._foreach_mul_(changes, alpha)
+    torch._foreach_sub_(weights, changes)
+
+
+def _on_host(value: Any) -> Any:
+    """Return a scalar as a number where that costs no wait: tensors on the CPU, outside of a compiled graph."""
+    if not isinstance(value, torch.Tensor):
+        return value
+    if torch.compiler.is_compiling() or value.device.type != "cpu":
+        return value.to(torch.float32) if not value.is_floating_point() else value
+    return value.item()
+
+
+def _one_kind(weights: Sequence[torch.Tensor]) -> bool:
+    """Return whether PyTorch has one fused kernel for all weights."""
+    kind, device = weights[0].dtype, weights[0].device
+    if kind not in _FUSED_DTYPES or device.type not in _FUSED_DEVICES:
+        return False
+    return all(weight.dtype is kind and weight.device == device for weight in weights)
+
+
+def global_norm(tensors: Sequence[torch.Tensor]) -> torch.Tensor:
+    """Return the root of the sum of squares of all elements."""
+    return torch.linalg.vector_norm(torch.stack(torch._foreach_norm(tensors)))
+
+
+NATIVES: dict[str, Callable[..., Any]] = {
+    "adam_update_in_place": adam_update_in_place,
+    "global_norm": global_norm,
+    "sgd_update_in_place": sgd_update_in_place,
+}
