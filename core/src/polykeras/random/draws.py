@@ -18,11 +18,11 @@ from polykeras.backend.config import floatx
 from polykeras.ops import abstract, keras_tensor
 from polykeras.ops.shape_rules import Spec
 from polykeras.random import fold as hashing
-from polykeras.random.global_seed import check_seed
+from polykeras.random.global_seed import check_seed, times_set
 from polykeras.random.seed import SeedGenerator
 
 Seed = SeedGenerator | int | None
-_global: dict[str, SeedGenerator] = {}
+_global: dict[str, tuple[int, SeedGenerator | None]] = {}
 _lock = threading.Lock()
 
 
@@ -91,9 +91,12 @@ def _draw(shape: Sequence[Any], dtype: str, seed: Seed, draw: Callable[[Any, Any
 def _key(seed: Seed, backend: Any) -> Any:
     if seed is None:
         with _lock:
-            if backend.name not in _global:
-                _global[backend.name] = SeedGenerator(name=f"global_{backend.name}")
-        seed = _global[backend.name]
+            made_at, generator = _global.get(backend.name, (-1, None))
+            if generator is None or made_at != times_set():
+                # Setting the process-wide seed starts these draws again too.
+                generator = SeedGenerator(name=f"global_{backend.name}")
+                _global[backend.name] = (times_set(), generator)
+        seed = generator
     if isinstance(seed, SeedGenerator):
         return seed.key()
     words = np.array([check_seed(seed), 0], dtype=np.uint32)
