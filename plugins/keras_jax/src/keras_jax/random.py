@@ -8,9 +8,9 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax.extend.random import threefry_2x32
-from polykeras.random.fold import DOMAIN
 
 from keras_jax.tensors import dtype as native_dtype
+from polykeras.random.fold import DOMAIN
 
 
 class JaxRandom:

@@ -7,10 +7,10 @@ from typing import Any
 
 import jax
 from jax import export
-from polykeras.plugins import TensorSpec
-from polykeras.state.functional import FunctionalRunner, Update, functionalize
 
 from keras_jax.tensors import dtype
+from polykeras.plugins import TensorSpec
+from polykeras.state.functional import FunctionalRunner, Update, functionalize
 
 jax.tree_util.register_pytree_node(
     Update, lambda update: (tuple(update.values), update.indices), lambda indices, values: Update(list(values), indices)

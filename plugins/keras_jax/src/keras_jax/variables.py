@@ -6,10 +6,10 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
-from polykeras.plugins import VariableSpec
-from polykeras.state.functional import FunctionalStore
 
 from keras_jax.tensors import dtype
+from polykeras.plugins import VariableSpec
+from polykeras.state.functional import FunctionalStore
 
 
 def store() -> FunctionalStore:

@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import torch
-from polykeras.random.fold import DOMAIN, MASK, fold, threefry_words
 
 from keras_torch.tensors import device
 from keras_torch.tensors import dtype as native_dtype
+from polykeras.random.fold import DOMAIN, MASK, fold, threefry_words
 
 _UNIT = 2.0**-24
 _TINY = 2.0**-25

@@ -9,6 +9,7 @@ from typing import Any
 import ml_dtypes
 import numpy as np
 import torch
+
 from polykeras import tree
 
 _NAMES = (
@@ -18,6 +19,7 @@ _NAMES = (
 )  # fmt: skip
 _BY_NAME: dict[str, torch.dtype] = {name: getattr(torch, name) for name in _NAMES}
 _BY_DTYPE: dict[torch.dtype, str] = {kind: name for name, kind in _BY_NAME.items()}
+_NUMBERS = (float, int)
 _FLOATS = ("bfloat16", "float16", "float32", "float64")
 
 
@@ -34,9 +36,10 @@ def dtype_name(kind: torch.dtype) -> str:
 def device() -> torch.device:
     """Return where tensors are made: the default device the user set, else CUDA, else the CPU."""
     chosen = torch.get_default_device()
-    if chosen.type == "cpu" and torch.cuda.is_available():
-        return torch.device("cuda", torch.cuda.current_device())
-    return chosen
+    return _ACCELERATOR if _ACCELERATOR is not None and chosen.type == "cpu" else chosen
+
+
+_ACCELERATOR = torch.device("cuda") if torch.cuda.is_available() else None
 
 
 def from_host(value: Any, kind: torch.dtype, where: torch.device) -> torch.Tensor:
@@ -68,6 +71,8 @@ class TorchTensors:
 
     def from_host(self, value: Any, dtype: str) -> torch.Tensor:
         """Return a tensor of `dtype` from a NumPy array or a scalar."""
+        if _ACCELERATOR is None and type(value) in _NUMBERS:
+            return torch.scalar_tensor(value, dtype=_BY_NAME[dtype])
         return from_host(value, _BY_NAME[dtype], device())
 
     def to_host(self, x: torch.Tensor) -> np.ndarray:

@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
-from polykeras import tree
-from polykeras.plugins import TensorSpec
 from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.fx.experimental.symbolic_shapes import DimDynamic, ShapeEnv, StatelessSymbolicContext
 
 from keras_torch.tensors import dtype, dtype_name
+from polykeras import tree
+from polykeras.plugins import TensorSpec
 
 
 class _Depth(threading.local):

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
-from polykeras.plugins import VariableSpec
 
 from keras_torch.tensors import device, dtype, from_host
+from polykeras.plugins import VariableSpec
 
 
 class TorchStore:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from polykeras.plugins import DataAdapter, DataAdapterPlugin, DataRequest
-
 from keras_data_numpy.adapter import ArrayAdapter
+from polykeras.plugins import DataAdapter, DataAdapterPlugin, DataRequest
 
 
 class ArrayPlugin(DataAdapterPlugin):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Self
 
 import numpy as np
+
 from polykeras import tree
 from polykeras.plugins import DataRequest
 from polykeras.random.fold import SHUFFLE

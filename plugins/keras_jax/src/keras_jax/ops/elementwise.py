@@ -21,6 +21,23 @@ def square(x: jax.Array) -> jax.Array:
     return jnp.square(_number(x))
 
 
+def round(x: jax.Array, decimals: int = 0) -> jax.Array:
+    """Return `x` rounded to `decimals` places, halves to even; JAX itself refuses tens of whole numbers."""
+    if jnp.issubdtype(x.dtype, jnp.floating):
+        return jnp.round(x, decimals)
+    return x if decimals >= 0 or x.dtype == jnp.bool_ else _round_whole(x, 10**-decimals)
+
+
+def _round_whole(x: jax.Array, unit: int) -> jax.Array:
+    """Return whole numbers rounded to multiples of `unit`, without a detour through floats."""
+    if unit > jnp.iinfo(x.dtype).max:
+        return jnp.zeros_like(x)
+    quotient = jnp.floor_divide(x, unit)
+    rest = x - quotient * unit
+    up = (rest > unit // 2) | ((rest == unit // 2) & (quotient % 2 == 1))
+    return (quotient + up) * unit
+
+
 def divide_no_nan(x1: jax.Array, x2: jax.Array) -> jax.Array:
     """Return the quotient, and 0 where the divisor is 0."""
     zero = x2 == 0
@@ -108,7 +125,7 @@ NATIVES: dict[str, Callable[..., Any]] = {
     "not_equal": jnp.not_equal,
     "power": power,
     "reciprocal": jnp.reciprocal,
-    "round": jnp.round,
+    "round": round,
     "rsqrt": jax.lax.rsqrt,
     "sign": jnp.sign,
     "sin": jnp.sin,

@@ -37,19 +37,20 @@ def square(x: torch.Tensor) -> torch.Tensor:
 
 
 def round(x: torch.Tensor, decimals: int = 0) -> torch.Tensor:
-    """Return `x` rounded to `decimals` places."""
-    if decimals == 0 or not x.is_floating_point():
-        return _round_whole(x, decimals)
-    return torch.round(x, decimals=decimals)
-
-
-def _round_whole(x: torch.Tensor, decimals: int) -> torch.Tensor:
+    """Return `x` rounded to `decimals` places, halves to even."""
     if x.is_floating_point():
-        return torch.round(x)
-    if decimals >= 0 or x.dtype is torch.bool:
-        return x
-    unit = 10.0**-decimals
-    return (torch.round(x.to(torch.float64) / unit) * unit).to(x.dtype)
+        return torch.round(x) if decimals == 0 else torch.round(x, decimals=decimals)
+    return x if decimals >= 0 or x.dtype is torch.bool else _round_whole(x, 10**-decimals)
+
+
+def _round_whole(x: torch.Tensor, unit: int) -> torch.Tensor:
+    """Return whole numbers rounded to multiples of `unit`, without a detour through floats."""
+    if unit > torch.iinfo(x.dtype).max:
+        return torch.zeros_like(x)
+    quotient = torch.floor_divide(x, unit)
+    rest = x - quotient * unit
+    up = (rest > unit // 2) | ((rest == unit // 2) & (quotient % 2 == 1))
+    return (quotient + up) * unit
 
 
 def divide_no_nan(x1: torch.Tensor, x2: torch.Tensor) -> torch.Tensor:
@@ -146,7 +147,7 @@ NATIVES: dict[str, Callable[..., Any]] = {
     "not_equal": torch.ne,
     "power": unsigned_pair(power),
     "reciprocal": torch.reciprocal,
-    "round": round,
+    "round": unsigned(round),
     "rsqrt": torch.rsqrt,
     "sign": unsigned(sign),
     "sin": torch.sin,

@@ -6,6 +6,7 @@ outside of the tensor raises on the CPU.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -25,9 +26,12 @@ def get_item(x: torch.Tensor, key: Any) -> torch.Tensor:
     items = tuple(_index(item, x.device) for item in items)
     if any(isinstance(item, slice) and item.step is not None and item.step < 0 for item in items):
         x, items = _forwards(x, items)
-    if x.dtype in UNSIGNED and any(isinstance(item, torch.Tensor) for item in items):
-        return narrowed(widen(x)[items], x.dtype)
-    return x[items]
+    if not any(isinstance(item, torch.Tensor) for item in items):
+        return x[items]
+    if any(isinstance(item, torch.Tensor) and item.dim() > 0 for item in items):
+        # To NumPy an int beside a tensor is a tensor too, which decides where the new axes stand.
+        items = tuple(torch.tensor([item], device=x.device) if type(item) is int else item for item in items)
+    return narrowed(widen(x)[items], x.dtype)
 
 
 def _index(item: Any, device: torch.device) -> Any:
@@ -132,10 +136,10 @@ def scatter_update(
             "Allowed: None, 'add', 'max', 'min', 'mul'.\nCorrect `reduction`."
         )
     depth = indices.shape[-1]
-    rows = inputs.reshape((-1, *inputs.shape[depth:]))
-    row = _row_numbers(indices, inputs.shape[:depth]).reshape(-1)
-    values = updates.reshape((-1, *inputs.shape[depth:]))
-    reduced = rows.index_reduce(0, row, values, _REDUCTIONS[reduction])
+    rows = inputs.reshape((math.prod(inputs.shape[:depth]), -1))
+    row = _row_numbers(indices, inputs.shape[:depth]).reshape(-1, 1)
+    values = updates.reshape((row.shape[0], rows.shape[1]))
+    reduced = rows.scatter_reduce(0, row.expand_as(values), values, _REDUCTIONS[reduction])
     return narrowed(reduced.reshape(inputs.shape), own)
 
 

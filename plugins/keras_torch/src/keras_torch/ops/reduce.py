@@ -159,7 +159,7 @@ def argsort(x: torch.Tensor, axis: int | None = -1) -> torch.Tensor:
     """Return the positions that sort `x`, equal elements in their order."""
     if axis is None:
         x, axis = x.reshape(-1), 0
-    return torch.argsort(x, axis, stable=True).to(torch.int32)
+    return torch.sort(x, stable=True, dim=axis).indices.to(torch.int32)
 
 
 def top_k(x: torch.Tensor, k: int, sorted: bool = True) -> tuple[torch.Tensor, torch.Tensor]:
