@@ -11,13 +11,15 @@ class CallContext:
 
     Attributes:
         training: The flag in force, or ``None`` when nobody gave one.
+        root: The layer that was called first.
         masks: Identity of a tensor to the tensor and its mask; keeping the tensor keeps its identity.
     """
 
-    __slots__ = ("masks", "training")
+    __slots__ = ("masks", "root", "training")
 
-    def __init__(self, training: bool | None) -> None:
+    def __init__(self, training: bool | None, root: Any) -> None:
         self.training = training
+        self.root = root
         self.masks: dict[int, tuple[Any, Any]] = {}
 
 

@@ -77,6 +77,7 @@ class Layer(LayerWeights):
         self._nodes: list[Any] = []
         self._build_shapes: Any = None
         self._called = False
+        self._losses_noted = False
         self._facts = arguments.call_facts(self.call)
         self._input_shape_argument = shape
         self._forget_fast_path()
@@ -168,16 +169,31 @@ class Layer(LayerWeights):
             fast_types = self._fast_types
         except AttributeError:
             raise _not_initialized(self) from None
-        if not kwargs and len(args) == 1:
+        if len(args) == 1:
             x = args[0]
             if type(x) in fast_types and x.dtype is self._fast_dtype:
-                context = HERE.context
                 active = ACTIVE.here() if ACTIVE.overridden else ACTIVE.default
-                if context is not None and not context.masks and active is self._fast_backend:
-                    if self._facts.training:
-                        return self.call(x, training=context.training)
-                    return self.call(x)
+                if active is self._fast_backend:
+                    context = HERE.context
+                    if context is None:
+                        if not kwargs or (len(kwargs) == 1 and "training" in kwargs):
+                            return self._outermost(x, kwargs.get("training"))
+                    elif not kwargs and not context.masks:
+                        if self._facts.training:
+                            return self.call(x, training=context.training)
+                        return self.call(x)
         return self._general_call(args, kwargs)
+
+    def _outermost(self, x: Any, training: bool | None) -> Any:
+        """Call a built layer on a native tensor, with no layer around it."""
+        HERE.context = CallContext(training, self)
+        try:
+            self._clear_losses()
+            if self._facts.training and training is not None:
+                return self.call(x, training=training)
+            return self.call(x)
+        finally:
+            HERE.context = None
 
     def _general_call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if abstract.in_abstract_scope() or arguments.any_symbolic((args, kwargs)):
@@ -211,8 +227,11 @@ class Layer(LayerWeights):
         self._enable_fast_path()
 
     def _enable_fast_path(self) -> None:
-        """Let plain native tensors pass from now on, where nothing has to be done around ``call``."""
-        if self.activity_regularizer is not None or self.input_spec is not None and not self._simple_spec():
+        """Let plain native tensors pass from now on, where nothing has to be done around ``call``.
+
+        Their shapes were checked at build. A wrong shape later is the framework's own error.
+        """
+        if self.activity_regularizer is not None:
             return
         backend = self._backend()
         if backend is None or backend.needs_scope(frozenset((self.compute_dtype,))):
@@ -220,11 +239,6 @@ class Layer(LayerWeights):
         self._fast_backend = backend
         self._fast_dtype = backend.tensors.from_host(0, self.compute_dtype).dtype
         self._fast_types = backend.types
-
-    def _simple_spec(self) -> bool:
-        # What was checked at build stays true of the layers of a built graph; a wrong shape that
-        # slips through is the framework's own error, with its own message.
-        return not isinstance(self.input_spec, dict)
 
     def _backend(self) -> Any:
         for variable in self.variables:
@@ -249,9 +263,9 @@ class Layer(LayerWeights):
         previous = HERE.context
         given = kwargs.get("training")
         if previous is None:
-            HERE.context = CallContext(given)
+            HERE.context = CallContext(given, self)
         elif given is not None and given is not previous.training:
-            HERE.context = CallContext(given)
+            HERE.context = CallContext(given, previous.root)
             HERE.context.masks = previous.masks
         context = HERE.context
         assert context is not None  # noqa: S101 - set just above

@@ -88,7 +88,7 @@ def output_spec(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> 
     try:
         with abstract.abstract_scope(), name_scope(layer.name):
             if context is None:
-                HERE.context = CallContext(kwargs.get("training"))
+                HERE.context = CallContext(kwargs.get("training"), layer)
             return tree.map_leaves(_as_symbolic, layer.call(*args, **_accepted(layer, kwargs)))
     except SymbolicTensorError as error:
         return _by_backend(layer, args, kwargs, error)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from polykeras import constraints, initializers, regularizers
+from polykeras.layers.call_context import HERE
 from polykeras.layers.naming import current_path
 from polykeras.layers.tracking import held, trackable, unique
 from polykeras.plugins.errors import NotBuiltError, PolykerasError, ShapeError
@@ -268,20 +269,25 @@ class LayerWeights:
 
     def _note_loss(self, value: Any) -> None:
         top = overlay.top()
-        if top is None:
-            self._losses.append(value)
-        else:
+        if top is not None:
             top.losses.append((id(self), value))
+            return
+        self._losses.append(value)
+        root = self if HERE.context is None else HERE.context.root
+        object.__setattr__(root, "_losses_noted", True)
 
     def _clear_losses(self) -> None:
+        """Forget what the last outermost call of this layer added."""
         top = overlay.top()
-        ids = {id(layer) for layer in self._flatten_layers()} if top is not None else set()
-        if top is not None:
+        if top is not None and top.losses:
+            ids = {id(layer) for layer in self._flatten_layers()}
             top.losses[:] = [item for item in top.losses if item[0] not in ids]
-            return
-        if any(layer._losses for layer in self._flatten_layers()):  # noqa: SLF001 - other layers
+        elif top is None and self._losses_noted:
             for layer in self._flatten_layers():
-                layer._losses.clear()  # noqa: SLF001
+                layer._losses.clear()  # noqa: SLF001 - other layers
+            object.__setattr__(self, "_losses_noted", False)
+
+    _losses_noted: bool
 
     @property
     def losses(self) -> list[Any]:

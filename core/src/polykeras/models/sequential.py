@@ -113,6 +113,10 @@ class Sequential(Model):
             inputs = layer(inputs)
         return inputs
 
+    def layer_connections(self) -> dict[str, tuple[str, ...]]:
+        """Return nothing: a chain needs no column of connections."""
+        return {}
+
     @property
     def layers(self) -> list[Layer]:
         """Return the layers, without the `Input`."""

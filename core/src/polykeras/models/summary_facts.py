@@ -126,6 +126,8 @@ def _branches(model: Any) -> bool:
         return False
     names = [layer.name for layer in model.layers]
     connections = model.layer_connections()
+    if not connections:
+        return False
     expected: list[list[str]] = [[], *([name] for name in names[:-1])]
     return any(
         [source.rsplit("[", 2)[0] for source in connections.get(name, ())] != feeds

@@ -1,4 +1,7 @@
-"""The contract between core and its plugins: hooks, Protocols, facts, errors, discovery."""
+"""The contract between core and its plugins: what an author of one imports, and nothing else.
+
+Importing it loads NumPy and pluggy, no framework and no plugin.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,12 @@ from polykeras.plugins.errors import (
     BackendIncomplete,
     BackendMismatch,
     BackendNotFound,
+    ConfigError,
+    DtypeError,
+    NotBuiltError,
+    NotCompiledError,
     PolykerasError,
+    ShapeError,
     SymbolicTensorError,
     UnsupportedOp,
 )
@@ -34,11 +42,16 @@ __all__ = [
     "BackendMismatch",
     "BackendNotFound",
     "BackendPlugin",
+    "ConfigError",
     "DataAdapter",
     "DataAdapterPlugin",
     "DataRequest",
+    "DtypeError",
+    "NotBuiltError",
+    "NotCompiledError",
     "PolykerasError",
     "RandomProvider",
+    "ShapeError",
     "SymbolicTensorError",
     "TensorProvider",
     "TensorSpec",

@@ -13,7 +13,8 @@ class PolykerasError(Exception):
     """Base of Polykeras' own errors."""
 
 
-class BackendNotFound(PolykerasError, LookupError):  # noqa: N818 - names fixed by the contract
+# The names are the contract's: they say what happened, not that it is an error (N818).
+class BackendNotFound(PolykerasError, LookupError):  # noqa: N818
     """No installed distribution offers the backend asked for."""
 
 
@@ -45,6 +46,10 @@ class AdapterNotFound(PolykerasError, TypeError):  # noqa: N818
     """No data adapter claims what was passed."""
 
 
+class ConfigError(PolykerasError, ValueError):
+    """An environment variable or the config file holds something that has no meaning."""
+
+
 class ShapeError(PolykerasError, ValueError):
     """Shapes do not fit."""
 
@@ -62,6 +67,17 @@ class NotBuiltError(PolykerasError, ValueError):
 
 
 def did_you_mean(name: str, choices: Iterable[str]) -> str:
-    """Return ``" Did you mean 'x'?"`` for close matches of `name`, else an empty string."""
-    close = difflib.get_close_matches(str(name), [str(choice) for choice in choices], n=3)
-    return f" Did you mean {' or '.join(repr(match) for match in close)}?" if close else ""
+    """Return ``" Did you mean 'x'?"`` for close matches of `name`, else an empty string.
+
+    Args:
+        name: What was received; its case does not matter.
+        choices: What it may have been meant to be.
+
+    >>> did_you_mean("Adm", ["adam", "sgd"])
+    " Did you mean 'adam'?"
+    """
+    by_lower: dict[str, str] = {}
+    for choice in choices:
+        by_lower.setdefault(str(choice).lower(), str(choice))
+    close = difflib.get_close_matches(str(name).lower(), by_lower, n=3)
+    return f" Did you mean {' or '.join(repr(by_lower[match]) for match in close)}?" if close else ""
