@@ -25,7 +25,8 @@ def get_item(x: torch.Tensor, key: Any) -> torch.Tensor:
         return x[key]
     items = tuple(_index(item, x.device) for item in items)
     if any(isinstance(item, slice) and item.step is not None and item.step < 0 for item in items):
-        x, items = _forwards(x, items)
+        turned, items = _forwards(widen(x), items)
+        x = narrowed(turned, x.dtype)
     if not any(isinstance(item, torch.Tensor) for item in items):
         return x[items]
     if any(isinstance(item, torch.Tensor) and item.dim() > 0 for item in items):
