@@ -515,6 +515,9 @@ INDEXING = [
         case("slice", _X, starts, sizes, oracle=_block, gradient=True)
         for starts, sizes in (((0, 1, 2), (2, 1, 2)), ([1, 0, 0], [-1, 3, -1]), ((0, 0, 4), (1, 1, 0)))
     ),
+    case("slice", _X, np.array([0, 1, 2], "int32"), (2, 1, 2), oracle=_block, name="tensor of starts"),
+    case("slice", _X, [np.array(0), np.array(1), np.array(2)], (2, 1, 2), oracle=_block, name="scalar tensors"),
+    case("slice_update", _X, np.array([1, 1, 0], "int32"), real(1, 2, 4), oracle=_with_block, name="tensor of starts"),
     case("slice_update", _X, (1, 1, 0), real(1, 2, 4), oracle=_with_block, gradient=True),
     case(
         "slice_update",

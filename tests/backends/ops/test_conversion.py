@@ -80,6 +80,20 @@ def test_lists_of_tensors_are_stacked_and_differentiated() -> None:
     assert float(ops.convert_to_numpy(gradient)) == 7.0
 
 
+def test_ops_take_lists_of_tensors() -> None:
+    variable = Variable(2.0)
+
+    def total(x: Any) -> Any:
+        return ops.sum(ops.multiply([[x, variable], [1.0, ops.multiply(x, x)]], 3.0))
+
+    value, gradient = polykeras.value_and_grad(total)(np.float32(4.0))
+    assert float(ops.convert_to_numpy(value)) == 69.0
+    assert float(ops.convert_to_numpy(gradient)) == 27.0
+    _, (gradient,) = polykeras.value_and_grad(total, [variable])(4.0)
+    assert float(ops.convert_to_numpy(gradient)) == 3.0
+    assert ops.sum([KerasTensor((None, 2)), np.zeros((3, 2))], 0).shape == (3, 2)
+
+
 def test_variables_stand_for_their_value() -> None:
     variable = Variable(np.array([1.0, 2.0], dtype="float32"))
     assert ops.convert_to_numpy(ops.add(variable, variable)).tolist() == [2.0, 4.0]

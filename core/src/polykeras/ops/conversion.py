@@ -7,7 +7,6 @@ are refused.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -15,9 +14,9 @@ import numpy as np
 from polykeras.backend import current, dtypes
 from polykeras.backend.resolved import resolved_backends
 from polykeras.ops import abstract
-from polykeras.ops.convert import host_dtype, to_native
+from polykeras.ops.convert import holds_tensors, host_dtype, to_native
 from polykeras.ops.defined import public
-from polykeras.ops.dims import Dim, Size
+from polykeras.ops.dims import Size
 from polykeras.ops.dims import product as product_of
 from polykeras.ops.keras_tensor import KerasTensor, anonymous
 from polykeras.ops.shape_rules import Spec
@@ -55,7 +54,7 @@ def convert_to_tensor(
     name = None if dtype is None else dtypes.standardize_dtype(dtype)
     if getattr(type(x), "_polykeras_variable", False):
         x = x.value
-    if isinstance(x, (list, tuple)) and _holds_tensors(x):
+    if isinstance(x, (list, tuple)) and holds_tensors(x):
         stacked = public("stack")([convert_to_tensor(item, name) for item in x])
         return stacked if name is None else _cast(stacked, name)
     if abstract.is_symbolic(x):
@@ -83,22 +82,6 @@ def array(x: TensorLike, dtype: DType = None) -> Tensor:
 
 def _cast(x: Any, name: str) -> Any:
     return x if dtype(x) == name else public("cast")(x, name)
-
-
-def _holds_tensors(rows: Sequence[Any]) -> bool:
-    """Return whether some leaf of nested lists is a tensor or a variable, not a plain number."""
-    return any(
-        _holds_tensors(item) if isinstance(item, (list, tuple)) else _is_ours(item) or isinstance(item, Dim)
-        for item in rows
-    )
-
-
-def _is_ours(x: Any) -> bool:
-    return (
-        isinstance(x, KerasTensor)
-        or getattr(type(x), "_polykeras_variable", False)
-        or any(backend.tensors.is_tensor(x) for backend in resolved_backends())
-    )
 
 
 def convert_to_numpy(x: TensorLike) -> np.ndarray:

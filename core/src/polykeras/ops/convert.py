@@ -6,6 +6,7 @@ tensors only. Tensors of two backends meeting in one call are found here too.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +16,8 @@ from polykeras.backend.config import floatx
 from polykeras.backend.current import UNRESOLVED
 from polykeras.backend.resolved import resolved_backends
 from polykeras.ops import abstract
+from polykeras.ops.defined import public
+from polykeras.ops.dims import Dim
 from polykeras.plugins.errors import BackendMismatch
 
 if TYPE_CHECKING:
@@ -30,6 +33,7 @@ def slow_path(op: Op, backend: Any, values: list[Any]) -> Any:
         backend: What is current in this thread: a backend, the abstract provider or nothing yet.
         values: One value per parameter of the op, defaults filled in.
     """
+    _stack_lists(op, values)
     if backend is abstract.ABSTRACT or _any_symbolic(op, values):
         return abstract.evaluate(op, values)
     if backend is UNRESOLVED:
@@ -52,6 +56,31 @@ def _convert_scalar(backend: Backend, values: list[Any]) -> bool:
                 values[scalar] = tensors.from_host(values[scalar], tensors.dtype_name(other))
                 return True
     return False
+
+
+def _stack_lists(op: Op, values: list[Any]) -> None:
+    """Stack nested lists that hold tensors: through NumPy they would lose their gradient."""
+    for i in op.tensors.single + op.tensors.optional:
+        if isinstance(values[i], (list, tuple)) and holds_tensors(values[i]):
+            values[i] = _stacked(values[i])
+
+
+def _stacked(rows: Sequence[Any]) -> Any:
+    return public("stack")([_stacked(row) if isinstance(row, (list, tuple)) else row for row in rows])
+
+
+def holds_tensors(rows: Sequence[Any]) -> bool:
+    """Return whether some leaf of nested lists is a tensor, a variable or an unknown size."""
+    return any(holds_tensors(row) if isinstance(row, (list, tuple)) else _is_ours(row) for row in rows)
+
+
+def _is_ours(value: Any) -> bool:
+    return (
+        isinstance(value, Dim)
+        or abstract.is_symbolic(value)
+        or getattr(type(value), "_polykeras_variable", False)
+        or any(backend.tensors.is_tensor(value) for backend in resolved_backends())
+    )
 
 
 def _any_symbolic(op: Op, values: list[Any]) -> bool:
@@ -160,9 +189,8 @@ def host_dtype(value: Any, op_name: str) -> str:
 
 
 def _host_array(value: Any, op_name: str) -> np.ndarray:
-    rows = [item.numpy() if getattr(type(item), "_polykeras_variable", False) else item for item in value]
     try:
-        return np.asarray(rows)
+        return np.asarray(value)
     except (ValueError, TypeError) as error:
         raise TypeError(
             f"The op `{op_name}` cannot make a tensor of a {type(value).__name__}.\n"
