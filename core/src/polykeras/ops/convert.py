@@ -40,7 +40,7 @@ def slow_path(op: Op, backend: Any, values: list[Any]) -> Any:
         backend = current.current()
     changed = _unwrap_variables(op, values)
     changed = (op.binary and _convert_scalar(backend, values)) or changed
-    if not changed or not _exact(op, backend, values):
+    if not (changed or op.tensors.many) or not _exact(op, backend, values):
         _convert(op, backend, values)
     return getattr(backend.op, op.name)(*values)
 
@@ -119,12 +119,12 @@ def _unwrap_variables(op: Op, values: list[Any]) -> bool:
 def _exact(op: Op, backend: Backend, values: list[Any]) -> bool:
     """Return whether the dispatcher's own test holds now that variables are unwrapped."""
     tensors = op.tensors
-    if tensors.many or tensors.optional:
-        return False
+    given = [(i, values[i]) for i in tensors.single]
+    given += [(i, values[i]) for i in tensors.optional if values[i] is not None]
+    given += [(i, item) for i in tensors.many for item in values[i]]
     types = backend.types
     first: Any = None
-    for i in tensors.single:
-        value = values[i]
+    for i, value in given:
         if type(value) not in types:
             return False
         if i in op.promoted:
