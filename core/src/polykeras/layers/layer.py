@@ -18,6 +18,7 @@ from polykeras.layers import arguments, symbolic
 from polykeras.layers.call_context import HERE, CallContext, attach_mask, mask_of
 from polykeras.layers.dtype_policy import DTypePolicy, get_policy
 from polykeras.layers.input_spec import check_inputs
+from polykeras.layers.layer_config import LayerConfig
 from polykeras.layers.naming import checked_name, current_path, name_scope, unique_name
 from polykeras.layers.weights import LayerWeights
 from polykeras.ops import abstract
@@ -26,7 +27,7 @@ from polykeras.plugins.errors import PolykerasError
 _NO_TYPES: frozenset[type] = frozenset()
 
 
-class Layer(LayerWeights):
+class Layer(LayerWeights, LayerConfig):
     """A callable with weights: subclass it, make weights in ``build`` and compute in ``call``.
 
     Args:

@@ -91,6 +91,11 @@ def spec_of(value: Any, op_name: str) -> Spec:
     return Spec(_host_shape(value), dtype)
 
 
+def symbol_of(value: Any) -> keras_tensor.KerasTensor:
+    """Return a symbolic tensor with the shape and dtype of a variable or tensor."""
+    return keras_tensor.anonymous(spec_of(value, "value"))
+
+
 def _host_shape(value: Any) -> tuple[int, ...]:
     if isinstance(value, (list, tuple)):
         return (len(value), *(_host_shape(value[0]) if value else ()))

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from polykeras.backend.config import epsilon
 from polykeras.ops.conversion import ndim, shape
-from polykeras.ops.dims import Size, agree, as_shape
+from polykeras.ops.dims import Size, agree, as_shape, known
 from polykeras.ops.dispatch import derived
 from polykeras.ops.elementwise import cast as cast_to
 from polykeras.ops.elementwise import clip, log
@@ -58,7 +58,7 @@ def sparse_categorical_crossentropy(
     Returns:
         Tensor of the shape of `output` without `axis`.
     """
-    if ndim(target) == ndim(output):
+    if ndim(target) == ndim(output) and (not known(size := shape(target)[axis]) or size == 1):
         target = squeeze(target, axis)
     check_labels(target, output, axis)
     index = expand_dims(cast_to(target, "int32"), axis)

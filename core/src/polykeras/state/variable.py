@@ -127,7 +127,12 @@ class Variable(ArrayOperators):
 
     @property
     def value(self) -> Any:
-        """Return the value as a native tensor: the newest one that this thread's scopes hold."""
+        """Return the value as a native tensor: the newest one that this thread's scopes hold.
+
+        While shapes are inferred it is a symbolic tensor, so that no weight is made for them.
+        """
+        if current.ACTIVE.overridden and abstract.in_abstract_scope():
+            return abstract.symbol_of(self)
         if overlay.ACTIVE.anywhere:
             found = overlay.read(self.id)
             if not overlay.missing(found):

@@ -1,0 +1,73 @@
+"""The config of a layer: what its constructor needs to make one like it."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any, Self
+
+from polykeras.layers.dtype_policy import DTypePolicy
+
+_SIMPLE = (str, int, float, bool, type(None))
+
+
+class LayerConfig:
+    """The part of `Layer` that becomes a config and comes back from one."""
+
+    name: str
+    dtype_policy: DTypePolicy
+    _trainable: bool
+    _constructed_with: tuple[tuple[Any, ...], dict[str, Any]]
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the constructor's arguments.
+
+        A subclass that does not override this gets the arguments that it was made with, as long as they
+        are numbers, strings, booleans, ``None`` or lists and dicts of those.
+
+        Raises:
+            TypeError: If an argument is anything else.
+        """
+        config: dict[str, Any] = {"name": self.name, "trainable": self._trainable, "dtype": self.dtype_policy.name}
+        if type(self).get_config is not LayerConfig.get_config:
+            return config
+        args, kwargs = self._constructed_with
+        signature = inspect.signature(type(self).__init__)
+        given = signature.bind_partial(self, *args, **kwargs).arguments
+        given.pop(next(iter(signature.parameters)))
+        given.update(given.pop("kwargs", {}))
+        for key, value in given.items():
+            if not _is_simple(value):
+                raise TypeError(
+                    f"The layer class {type(self).__name__} has no config of its own.\n"
+                    f"Received: the argument {key}={value!r}, which is no plain value.\n"
+                    "Allowed without `get_config`: numbers, strings, booleans, None, lists and dicts of them.\n"
+                    "Override `get_config`, and `from_config` where that is not enough."
+                )
+        accepted = signature.parameters
+        takes_all = any(p.kind is inspect.Parameter.VAR_KEYWORD for p in accepted.values())
+        return {**{key: value for key, value in config.items() if takes_all or key in accepted}, **given}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        """Return a layer made from `get_config`'s answer."""
+        return cls(**config)
+
+    def get_build_config(self) -> dict[str, Any] | None:
+        """Return the shapes that the layer was built on, or ``None``."""
+        shapes: Any = self.__dict__.get("_build_shapes")
+        return dict(shapes) if shapes else None
+
+    def build_from_config(self, config: dict[str, Any] | None) -> None:
+        """Build the layer on the shapes of `get_build_config`."""
+        if config:
+            self.build(**config)  # type: ignore[attr-defined]
+            self.__dict__["_build_shapes"] = dict(config)
+            self.__dict__["built"] = True
+
+
+def _is_simple(value: Any) -> bool:
+    if isinstance(value, (list, tuple)):
+        return all(_is_simple(item) for item in value)
+    if isinstance(value, dict):
+        return all(isinstance(key, str) and _is_simple(item) for key, item in value.items())
+    return isinstance(value, _SIMPLE)

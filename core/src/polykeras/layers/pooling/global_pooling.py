@@ -1,0 +1,60 @@
+"""Pooling over whole spatial axes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from polykeras import ops
+from polykeras.backend.config import standardize_data_format
+from polykeras.layers.input_spec import InputSpec
+from polykeras.layers.layer import Layer
+
+
+class BaseGlobalPooling(Layer):
+    """What the global pooling layers share; `reduce` is the op, `rank` the number of spatial axes."""
+
+    def __init__(
+        self, rank: int, reduce: Callable[..., Any], data_format: str | None, keepdims: bool, **kwargs: Any
+    ) -> None:
+        super().__init__(**kwargs)
+        self._reduce = reduce
+        self.data_format = standardize_data_format(data_format)
+        self.keepdims = keepdims
+        first = 1 if self.data_format == "channels_last" else 2
+        self._axes = tuple(range(first, first + rank))
+        self.input_spec = InputSpec(ndim=rank + 2)
+
+    def call(self, inputs: Any) -> Any:
+        """Return a tensor of shape ``(batch, channels)``, or with axes of size 1 in between."""
+        return self._reduce(inputs, self._axes, self.keepdims)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the constructor's arguments."""
+        return {**super().get_config(), "data_format": self.data_format, "keepdims": self.keepdims}
+
+
+class GlobalAveragePooling2D(BaseGlobalPooling):
+    """Average over two spatial axes.
+
+    Args:
+        data_format: ``"channels_last"`` or ``"channels_first"``; the configured one for ``None``.
+        keepdims: Whether the pooled axes stay with size 1.
+        **kwargs: Arguments of `Layer`.
+    """
+
+    def __init__(self, data_format: str | None = None, keepdims: bool = False, **kwargs: Any) -> None:
+        super().__init__(2, ops.mean, data_format, keepdims, **kwargs)
+
+
+class GlobalMaxPooling2D(BaseGlobalPooling):
+    """Maximum over two spatial axes.
+
+    Args:
+        data_format: ``"channels_last"`` or ``"channels_first"``; the configured one for ``None``.
+        keepdims: Whether the pooled axes stay with size 1.
+        **kwargs: Arguments of `Layer`.
+    """
+
+    def __init__(self, data_format: str | None = None, keepdims: bool = False, **kwargs: Any) -> None:
+        super().__init__(2, ops.max, data_format, keepdims, **kwargs)
