@@ -12,8 +12,9 @@ straight from the backend's table when no overlay is active.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from polykeras.ops.conversion import dtype
+from polykeras.ops.conversion import convert_to_tensor, dtype
 from polykeras.ops.dispatch import derived
 from polykeras.ops.elementwise import cast as cast_to
 from polykeras.ops.elementwise import maximum, power, sqrt, square
@@ -26,7 +27,7 @@ def sgd_update(
     weights: Sequence[Tensor],
     gradients: Sequence[Tensor],
     velocities: Sequence[Tensor],
-    learning_rate: TensorLike,
+    learning_rate: Any,
     momentum: float = 0.0,
     nesterov: bool = False,
 ) -> tuple[list[Tensor], list[Tensor]]:
@@ -50,7 +51,8 @@ def sgd_update(
     new_weights: list[Tensor] = []
     new_velocities: list[Tensor] = []
     for index, (weight, gradient) in enumerate(zip(weights, gradients, strict=True)):
-        step = gradient * cast_to(learning_rate, dtype(weight))
+        # Not `cast`: a Python number would pass through floatx on its way to float64.
+        step = gradient * convert_to_tensor(learning_rate, dtype(weight))
         if not velocities:
             new_weights.append(weight - step)
             continue
@@ -66,8 +68,8 @@ def adam_update(
     gradients: Sequence[Tensor],
     momentums: Sequence[Tensor],
     velocities: Sequence[Tensor],
-    learning_rate: TensorLike,
-    iterations: TensorLike,
+    learning_rate: Any,
+    iterations: Any,
     beta_1: float = 0.9,
     beta_2: float = 0.999,
     epsilon: float = 1e-7,
@@ -114,13 +116,13 @@ def adam_update(
     return results[0], results[1], results[2], results[3]
 
 
-def _adam_rate(learning_rate: Tensor, iterations: Tensor, beta_1: float, beta_2: float, kind: str) -> Tensor:
+def _adam_rate(learning_rate: Any, iterations: Any, beta_1: float, beta_2: float, kind: str) -> Tensor:
     """Return the learning rate corrected for moments that started at zero, in the dtype `kind`."""
     # Narrow dtypes cannot count the steps, nor hold 1 - 0.999.
     wide = "float64" if kind == "float64" else "float32"
-    step = cast_to(iterations, wide) + 1.0
+    step = convert_to_tensor(iterations, wide) + 1.0
     correction = sqrt(1.0 - power(beta_2, step)) / (1.0 - power(beta_1, step))
-    return cast_to(cast_to(learning_rate, wide) * correction, kind)
+    return cast_to(convert_to_tensor(learning_rate, wide) * correction, kind)
 
 
 @derived()
