@@ -110,8 +110,8 @@ def _to_symbolic(op: Op, values: list[Any]) -> None:
         specs[i, None] = spec_of(values[i], op.name)
     for i in tensors.many:
         values[i] = list(values[i])
-        for j, item in enumerate(values[i]):
-            specs[i, j] = spec_of(item, op.name)
+        for position, item in enumerate(values[i]):
+            specs[i, position] = spec_of(item, op.name)
     promoted = [spec.dtype for (i, _), spec in specs.items() if i in op.promoted]
     common = dtypes.result_type(*promoted) if promoted else None
     if common is not None and op.to_float and not dtypes.is_float(common) and "complex" not in common:

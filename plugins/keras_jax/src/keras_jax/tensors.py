@@ -47,8 +47,8 @@ class JaxTensors:
         return name if jax.config.jax_enable_x64 else _NARROWED.get(name, name)
 
     def from_host(self, value: Any, dtype: str) -> jax.Array:
-        """Return an array of `dtype` from a NumPy array or a scalar."""
-        return jnp.asarray(value, dtype=_dtype(self.canonical_dtype(dtype)))
+        """Return an array of `dtype` that shares no memory with `value`, a NumPy array or a scalar."""
+        return jnp.array(value, dtype=_dtype(self.canonical_dtype(dtype)), copy=True)
 
     def to_host(self, x: jax.Array) -> np.ndarray:
         """Return the values, waiting for them."""
