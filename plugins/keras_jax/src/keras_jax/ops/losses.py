@@ -27,7 +27,7 @@ def sparse_categorical_crossentropy(
     target: jax.Array, output: jax.Array, from_logits: bool = False, axis: int = -1
 ) -> jax.Array:
     """Return ``-log(p[target])`` along `axis`; ``nan`` for a label outside of the classes."""
-    if target.ndim == output.ndim:
+    if target.ndim == output.ndim and target.shape[axis] == 1:
         target = jnp.squeeze(target, axis)
     check_labels(target, output, axis)
     scores = jax.nn.log_softmax(output, axis) if from_logits else output

@@ -67,13 +67,10 @@ def layer_normalization(
     if epsilon is None:
         epsilon = default_epsilon()
     if axis == -1 and (gamma is None or gamma.dim() == 1) and (beta is None or beta.dim() == 1):
-        return torch.layer_norm(x, x.shape[-1:], gamma, beta, epsilon, False)
-    axes = _axes(x, axis)
-    sizes = [x.shape[one] for one in axes]
-    last = tuple(range(-len(axes), 0))
-    moved = torch.movedim(x, axes, last)
+        return torch.layer_norm(x, x.shape[-1:], gamma, beta, epsilon)
+    axes, sizes = _axes(x, axis)
     gamma, beta = (None if weight is None else weight.reshape(sizes) for weight in (gamma, beta))
-    return torch.movedim(torch.layer_norm(moved, sizes, gamma, beta, epsilon, False), last, axes)
+    return _over_last(lambda moved: torch.layer_norm(moved, sizes, gamma, beta, epsilon), x, axes)
 
 
 def rms_normalization(
@@ -87,16 +84,25 @@ def rms_normalization(
         epsilon = default_epsilon()
     if axis == -1 and (scale is None or scale.dim() == 1):
         return torch.rms_norm(x, x.shape[-1:], scale, epsilon)
-    axes = _axes(x, axis)
-    sizes = [x.shape[one] for one in axes]
-    last = tuple(range(-len(axes), 0))
+    axes, sizes = _axes(x, axis)
     weight = None if scale is None else scale.reshape(sizes)
-    return torch.movedim(torch.rms_norm(torch.movedim(x, axes, last), sizes, weight, epsilon), last, axes)
+    return _over_last(lambda moved: torch.rms_norm(moved, sizes, weight, epsilon), x, axes)
 
 
-def _axes(x: torch.Tensor, axis: int | Sequence[int]) -> tuple[int, ...]:
-    """Return axes counted from 0 in rising order, in which weights have their sizes."""
-    return tuple(sorted(one % x.dim() for one in ((axis,) if isinstance(axis, int) else axis)))
+def _axes(x: torch.Tensor, axis: int | Sequence[int]) -> tuple[tuple[int, ...], list[int]]:
+    """Return axes counted from 0 in rising order, in which weights have their sizes, and these sizes."""
+    axes = tuple(sorted(one % x.dim() for one in ((axis,) if isinstance(axis, int) else axis)))
+    return axes, [x.shape[one] for one in axes]
+
+
+def _over_last(
+    function: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor, axes: tuple[int, ...]
+) -> torch.Tensor:
+    """Apply a function of the last axes to `axes`."""
+    last = tuple(range(-len(axes), 0))
+    if axes == tuple(range(x.dim() - len(axes), x.dim())):
+        return function(x)
+    return torch.movedim(function(torch.movedim(x, axes, last)), last, axes)
 
 
 NATIVES: dict[str, Callable[..., Any]] = {

@@ -13,8 +13,7 @@ from typing import Any
 
 import torch
 
-_FUSED_DTYPES = (torch.float32, torch.float64)
-_FUSED_DEVICES = ("cpu", "cuda")
+_FUSED = (torch.float32, torch.float64)
 
 
 def sgd_update_in_place(
@@ -70,7 +69,7 @@ def adam_update_in_place(
         return
     step = _on_host(iterations) + 1
     rate = _on_host(learning_rate)
-    if isinstance(step, torch.Tensor) or not _one_kind(weights):
+    if type(step) is not int or not _fusible(weights):
         _adam_over_lists(weights, gradients, momentums, velocities, rate, step, beta_1, beta_2, epsilon, maximums)
         return
     count = torch.full((), step, dtype=torch.float32, device=weights[0].device)
@@ -78,7 +77,8 @@ def adam_update_in_place(
     # (sqrt(v) + eps * sqrt(c)) / sqrt(c): for epsilon beside sqrt(v) it must be given epsilon / sqrt(c).
     torch._fused_adam_(
         weights,
-        gradients,
+        # The kernel walks through memory and looks at no strides; gradients of permuted views have others.
+        [gradient if gradient.is_contiguous() else gradient.contiguous() for gradient in gradients],
         momentums,
         velocities,
         maximums,
@@ -124,17 +124,21 @@ def _on_host(value: Any) -> Any:
     """Return a scalar as a number where that costs no wait: tensors on the CPU, outside of a compiled graph."""
     if not isinstance(value, torch.Tensor):
         return value
-    if torch.compiler.is_compiling() or value.device.type != "cpu":
-        return value.to(torch.float32) if not value.is_floating_point() else value
-    return value.item()
+    if value.is_cpu and not torch.compiler.is_compiling():
+        return value.item()
+    return value if value.is_floating_point() else value.to(torch.float32)
 
 
-def _one_kind(weights: Sequence[torch.Tensor]) -> bool:
-    """Return whether PyTorch has one fused kernel for all weights."""
-    kind, device = weights[0].dtype, weights[0].device
-    if kind not in _FUSED_DTYPES or device.type not in _FUSED_DEVICES:
+def _fusible(weights: Sequence[torch.Tensor]) -> bool:
+    """Return whether PyTorch has one fused kernel for all weights and their memory lies as it assumes."""
+    kind = weights[0].dtype
+    if kind not in _FUSED:
         return False
-    return all(weight.dtype is kind and weight.device == device for weight in weights)
+    if weights[0].is_cpu:
+        return all(one.is_cpu and one.dtype is kind and one.is_contiguous() for one in weights)
+    device = weights[0].device
+    alike = all(one.device == device and one.dtype is kind and one.is_contiguous() for one in weights)
+    return alike and device.type == "cuda"
 
 
 def global_norm(tensors: Sequence[torch.Tensor]) -> torch.Tensor:
