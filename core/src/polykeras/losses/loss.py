@@ -34,7 +34,9 @@ class Loss:
     # Whether targets are converted to the dtype of the loss; labels of classes are not.
     _converts_targets = True
 
-    def __init__(self, name: str | None = None, reduction: str | None = "sum_over_batch_size", dtype: Any = None) -> None:
+    def __init__(
+        self, name: str | None = None, reduction: str | None = "sum_over_batch_size", dtype: Any = None
+    ) -> None:
         self.name = name or snake_case(type(self).__name__)
         self.reduction = checked_reduction(reduction)
         self._dtype = dtype_of_argument(dtype)

@@ -143,7 +143,8 @@ class MeanMetricWrapper(Mean):
         self._fn_kwargs = kwargs
         self._state_dtype_given = None if dtype is None else self._dtype
 
-    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+    # Mean takes values; a metric of a model takes targets and predictions.
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:  # type: ignore[override]
         """Add a batch.
 
         Args:

@@ -68,5 +68,5 @@ def config_of_rate(rate: Variable | Rule, first: float | None) -> Any:
         return first
     value = rate.numpy()
     # Few digits that mean the same float: 0.1, not 0.10000000149.
-    exact = value[()] if value.dtype.kind == "f" else np.float32(value)
+    exact: Any = value[()] if value.dtype.kind == "f" else np.float32(value)
     return float(np.format_float_positional(exact, unique=True))

@@ -312,9 +312,7 @@ class Optimizer:
         steps = self.gradient_accumulation_steps
         if steps:
             totals = [self._accumulators[index] for index in plan.indices]
-            accumulate_or_update(
-                gradients, totals, steps, self._iterations, lambda means: self._update(means, plan)
-            )
+            accumulate_or_update(gradients, totals, steps, self._iterations, lambda means: self._update(means, plan))
         else:
             self._update(gradients, plan)
         accumulate(self._iterations, 1)
@@ -332,9 +330,11 @@ class Optimizer:
             averages = [self._averages[index] for index in plan.indices]
             moving_average.update_averages(averages, plan.variables, self.ema_momentum, self.iterations)
             if self.ema_overwrite_frequency:
-                moving_average.overwrite_every(
-                    self.ema_overwrite_frequency, averages, plan.variables, self.iterations
-                )
+                moving_average.overwrite_every(self.ema_overwrite_frequency, averages, plan.variables, self.iterations)
+
+    def _index_of(self, variable: Variable) -> int:
+        """Return the position of a variable among those of `build`."""
+        return Plan([variable], self._trainable_variables, self._exclusions).indices[0]
 
     def _clipped(self, gradients: list[Any]) -> list[Any]:
         if self.clipnorm is not None:

@@ -44,30 +44,34 @@ class Plan:
         self.scoped = self.backend.needs_scope(self.dtypes)
         self.decaying = [variable for variable in variables if variable not in exclusions]
         self.constrained = [variable for variable in variables if variable.constraint is not None]
-        self.handles: list[Any] = []
-        self.kinds: list[tuple[Any, Any]] = []
-        self.slots: list[list[Any]] = []
+        # What an optimizer over lists adds.
+        self.slots: list[list[Variable]] | None = None
         self.update_in_place: Callable[..., None] | None = None
+        self.handles: list[Any] = []
+        self.slot_handles: list[list[Any]] = []
+        self.kinds: list[tuple[Any, Any]] = []
 
     def is_for(self, variables: Sequence[Variable]) -> bool:
         """Return whether these are the plan's own variables, in order."""
         own = self.variables
         return len(own) == len(variables) and all(map(operator.is_, own, variables))
 
-    def write_through(self, update: str, slots: Sequence[Sequence[Variable]]) -> None:
-        """Note the handles of weights and state where the backend has `update` in place.
+    def take_slots(self, slots: Sequence[Sequence[Variable]], op: str) -> None:
+        """Note the state of these variables, and the handles where the backend has the op in place.
 
         Args:
-            update: Name of the op, such as ``"adam_update"``.
-            slots: Lists of state, each with one variable per weight or empty.
+            slots: Lists of state, each with one variable per variable that the optimizer was built with, or
+                empty.
+            op: Name of the op that updates, such as ``"adam_update"``.
         """
+        self.slots = [[slot[index] for index in self.indices] if slot else [] for slot in slots]
         if not self.backend.variables.in_place:
             return
-        self.update_in_place = self.backend.natives.get(f"{update}_in_place")
+        self.update_in_place = self.backend.natives.get(f"{op}_in_place")
         if self.update_in_place is not None:
             self.handles = [variable.handle for variable in self.variables]
+            self.slot_handles = [[variable.handle for variable in slot] for slot in self.slots]
             self.kinds = [(handle.dtype, handle.shape) for handle in self.handles]
-            self.slots = [[variable.handle for variable in slot] for slot in slots]
 
     def fits_in_place(self, gradients: Sequence[Any]) -> bool:
         """Return whether the gradients are native tensors with the weights' own dtypes and shapes."""

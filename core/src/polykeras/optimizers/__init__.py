@@ -1,0 +1,91 @@
+"""Optimizers, found by name, class or config."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from polykeras.optimizers import schedules
+from polykeras.optimizers.adam import Adam
+from polykeras.optimizers.adamw import AdamW
+from polykeras.optimizers.optimizer import Optimizer
+from polykeras.optimizers.rmsprop import RMSprop
+from polykeras.optimizers.sgd import SGD
+from polykeras.registry import Family, add_family
+
+FAMILY = add_family(
+    Family(
+        "optimizer",
+        "keras.optimizers",
+        {
+            "Adam": Adam,
+            "AdamW": AdamW,
+            "Optimizer": Optimizer,
+            "RMSprop": RMSprop,
+            "SGD": SGD,
+            "adam": Adam,
+            "adamw": AdamW,
+            "rmsprop": RMSprop,
+            "sgd": SGD,
+        },
+        base=Optimizer,
+        callables=False,
+        modules={Optimizer: "keras"},
+    )
+)
+
+# Keras on one of its backends writes its own modules, with the class's name as registered name.
+_KERAS_MODULES = "keras.src."
+
+
+def get(identifier: Any) -> Optimizer | None:
+    """Return the optimizer that `identifier` means.
+
+    Args:
+        identifier: A name, in any case, a config, a class, an optimizer, or ``None``.
+
+    Raises:
+        ValueError: It means none.
+
+    >>> get("Adam").get_config()["learning_rate"]
+    0.001
+    """
+    if isinstance(identifier, str) and identifier.lower() in FAMILY.table:
+        identifier = identifier.lower()
+    if isinstance(identifier, dict):
+        return deserialize(identifier)
+    return cast("Optimizer | None", FAMILY.get(identifier))
+
+
+def serialize(optimizer: Any) -> Any:
+    """Return the config of an optimizer, or ``None``."""
+    return FAMILY.serialize(optimizer)
+
+
+def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) -> Optimizer | None:
+    """Return the optimizer that a config describes.
+
+    Args:
+        config: What `serialize` returned, or what Keras wrote.
+        custom_objects: Names the caller vouches for.
+
+    Raises:
+        ValueError: The config is malformed or names something unknown.
+    """
+    if isinstance(config, dict) and str(config.get("module", "")).startswith(_KERAS_MODULES):
+        own = config.get("registered_name") == config.get("class_name")
+        config = {**config, "module": FAMILY.module, "registered_name": None} if own else config
+    return cast("Optimizer | None", FAMILY.deserialize(config, custom_objects))
+
+
+__all__ = [
+    "SGD",
+    "Adam",
+    "AdamW",
+    "Optimizer",
+    "RMSprop",
+    "deserialize",
+    "get",
+    "schedules",
+    "serialize",
+]
