@@ -94,6 +94,7 @@ def test_dropout_in_a_scan_moves_its_seed_on() -> None:
     assert not np.array_equal(rows[0], rows[1])
 
 
+@pytest.mark.filterwarnings("ignore:The loss does not depend")
 def test_what_is_assigned_in_a_loss_is_a_constant() -> None:
     w = keras.Variable(3.0)
     u = keras.Variable(1.0)

@@ -80,6 +80,9 @@ def test_shuffling_is_seeded_and_differs_by_epoch() -> None:
             seen.append(np.array(ops.convert_to_numpy(x)))
             return x
 
+        def compute_output_shape(self, input_shape: Any) -> Any:
+            return input_shape
+
     orders = []
     for _ in range(2):
         seen.clear()

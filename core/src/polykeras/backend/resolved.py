@@ -37,6 +37,8 @@ class OpTable:
 
     def __getattr__(self, name: str) -> NativeOp:
         """Bind and return the function for `name`: the native one, else the derived body."""
+        if name.startswith("__"):
+            raise AttributeError(name)
         reason = self._info.unsupported.get(name)
         if reason is not None:
             function = _refuse(self._info.name, name, reason)
@@ -89,6 +91,14 @@ class Backend:
     def __repr__(self) -> str:
         """Return a short form for messages."""
         return f"<Backend {self.name!r}>"
+
+    def __reduce__(self) -> tuple[Callable[[str], Backend], tuple[str]]:
+        """Copy and pickle by name: a backend is one per process."""
+        return (resolve, (self.name,))
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Backend:
+        """Return this backend."""
+        return self
 
     def precision_scope(self, dtypes: frozenset[str]) -> AbstractContextManager[Any]:
         """Return a context in which tensors of `dtypes` keep their precision."""

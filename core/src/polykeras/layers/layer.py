@@ -322,6 +322,14 @@ class Layer(LayerWeights, LayerConfig):
         ):
             attach_mask(output, mask)
 
+    def note_call(self, node: Any, outputs: Any) -> None:
+        """Remember a recorded call, for `input` and `output`."""
+        self._nodes.append((node, outputs))
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return the attributes without the recorded calls, which belong to graphs and not to layers."""
+        return {**self.__dict__, "_nodes": []}
+
     def add_loss(self, loss: Any) -> None:
         """Add a scalar, or a list of them, to what training minimises."""
         for value in tree.leaves(loss):

@@ -57,7 +57,7 @@ def call(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     recorded = keras_tensor.record(layer, given, keywords, outputs)
     first = next((leaf for leaf in tree.leaves(recorded) if isinstance(leaf, KerasTensor)), None)
     if first is not None and first.node is not None:
-        layer._nodes.append((first.node, recorded))  # noqa: SLF001
+        layer.note_call(first.node, recorded)
     return recorded
 
 

@@ -97,7 +97,8 @@ def sparse_categorical_accuracy(y_true: Any, y_pred: Any) -> Any:
 
 def _sparse(y_true: Any, y_pred: Any) -> Any:
     y_true, y_pred = _labels(y_true, y_pred)
-    return ops.equal(y_true, ops.argmax(y_pred, -1))
+    # Labels of the dtype of `argmax` need no promotion, which costs more than this cast.
+    return ops.equal(ops.cast(y_true, "int32"), ops.argmax(y_pred, -1))
 
 
 def _labels(y_true: Any, y_pred: Any) -> tuple[Any, Any]:

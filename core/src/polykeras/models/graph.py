@@ -52,6 +52,40 @@ class Graph:
         self._output_slots = [self._slots[id(tensor)] for tensor in self.flat_outputs]
         self._single_output = self._output_slots[0] if outputs is self.flat_outputs[0] else -1
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Return the graph as a recipe: calls in order, tensors as numbers of slots."""
+        tensors = [*self.flat_inputs, *(tensor for node in self.nodes for tensor in node.outputs)]
+
+        def refer(structure: Any) -> Any:
+            return tree.map_leaves(
+                lambda leaf: _Slot(self._slots[id(leaf)]) if isinstance(leaf, KerasTensor) else leaf, structure
+            )
+
+        return {
+            "tensors": [(self._slots[id(t)], t.dims, t.dtype, t.name) for t in tensors],
+            "sources": [t.node.operation if t.node and not t.node.inputs else None for t in self.flat_inputs],
+            "calls": [(n.operation, refer(n.args), refer(n.kwargs), refer(n.outputs)) for n in self.nodes],
+            "inputs": refer(self.inputs),
+            "outputs": refer(self.outputs),
+        }
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Make the tensors and nodes of the recipe anew, for the layers that came with it."""
+        tensors: dict[int, KerasTensor] = {}
+        for slot, dims, dtype, name in state["tensors"]:
+            tensors[slot] = KerasTensor(dims, dtype, name=name)
+
+        def resolve(structure: Any) -> Any:
+            return tree.map_leaves(lambda leaf: tensors[leaf.index] if isinstance(leaf, _Slot) else leaf, structure)
+
+        inputs = resolve(state["inputs"])
+        for tensor, source in zip(tree.leaves(inputs), state["sources"], strict=True):
+            if source is not None:
+                _record(source, (), {}, [tensor])
+        for operation, args, kwargs, outputs in state["calls"]:
+            _record(operation, resolve(args), resolve(kwargs), resolve(outputs))
+        self.__init__(inputs, resolve(state["outputs"]))  # type: ignore[misc]
+
     def _check_inputs(self) -> None:
         if not self.flat_inputs or not self.flat_outputs:
             raise ValueError(
@@ -191,6 +225,23 @@ class Graph:
             )
             answer[name] = answer.get(name, ()) + sources
         return answer
+
+
+class _Slot:
+    """Stands for a tensor in a recipe."""
+
+    __slots__ = ("index",)
+
+    def __init__(self, index: int) -> None:
+        self.index = index
+
+
+def _record(operation: Any, args: Any, kwargs: Any, outputs: list[KerasTensor]) -> None:
+    node = Node(operation, args, kwargs, outputs)
+    for index, tensor in enumerate(outputs):
+        tensor.node, tensor.index = node, index
+    if isinstance(operation, Layer):
+        operation.note_call(node, outputs[0] if len(outputs) == 1 else outputs)
 
 
 def _name(node: Node) -> str:

@@ -4,9 +4,10 @@ Promises: functional; the arguments stay as they are and the new values are retu
 the dtype of its weight, in which its update is computed.
 
 A backend whose variables are written in place may offer, besides its natives for these names,
-``sgd_update_in_place`` and ``adam_update_in_place``: the same parameters, native tensors only, no gradient
-recording; they write the new values into `weights` and state and return ``None``. An optimizer calls them
-straight from the backend's table when no overlay is active.
+``sgd_update_in_place``, ``adam_update_in_place``, ``rmsprop_update_in_place`` and ``decay_update_in_place``:
+the same parameters, native tensors only, no gradient recording; they write the new values into `weights` and state and return ``None``. An optimizer calls them
+straight from the backend's table when no overlay is active. Counters and totals of metrics look there for
+``add_in_place(target, value, factor)``, which adds a tensor or number times a number to one tensor.
 """
 
 from __future__ import annotations
@@ -123,6 +124,73 @@ def _adam_rate(learning_rate: Any, iterations: Any, beta_1: float, beta_2: float
     step = convert_to_tensor(iterations, wide) + 1.0
     correction = sqrt(1.0 - power(beta_2, step)) / (1.0 - power(beta_1, step))
     return cast_to(convert_to_tensor(learning_rate, wide) * correction, kind)
+
+
+@derived(promote=())
+def rmsprop_update(
+    weights: Sequence[Tensor],
+    gradients: Sequence[Tensor],
+    velocities: Sequence[Tensor],
+    learning_rate: Any,
+    rho: float = 0.9,
+    epsilon: float = 1e-7,
+    momentum: float = 0.0,
+    momentums: Sequence[Tensor] = (),
+    means: Sequence[Tensor] = (),
+) -> tuple[list[Tensor], list[Tensor], list[Tensor], list[Tensor]]:
+    """Return weights and state after one step of RMSprop.
+
+    With ``v' = rho * v + (1 - rho) * g ** 2``: ``w - learning_rate * g / sqrt(v' + epsilon)`` (Tieleman and
+    Hinton, "Neural Networks for Machine Learning", lecture 6.5, 2012). With `means`,
+    ``a' = rho * a + (1 - rho) * g`` and ``v' - a' ** 2`` takes the place of ``v'`` under the root (Graves,
+    "Generating Sequences With Recurrent Neural Networks", 2013). With `momentums`, ``m' = momentum * m + step``
+    is subtracted in place of the step.
+
+    Args:
+        weights: Tensors.
+        gradients: One per weight, in its shape and dtype.
+        velocities: Running mean of the squared gradient, one per weight.
+        learning_rate: Scalar tensor or number.
+        rho: Part of the running means that is kept, in [0, 1].
+        epsilon: Added under the root.
+        momentum: Part of the momentum that is kept, in [0, 1].
+        momentums: One per weight; empty without momentum.
+        means: Running mean of the gradient, one per weight; empty where not centred.
+
+    Returns:
+        New weights, new velocities, new momentums, new means.
+    """
+    results: tuple[list[Tensor], ...] = ([], [], [], [])
+    for index, (weight, gradient) in enumerate(zip(weights, gradients, strict=True)):
+        velocity = velocities[index] * rho + square(gradient) * (1.0 - rho)
+        results[1].append(velocity)
+        if means:
+            mean = means[index] * rho + gradient * (1.0 - rho)
+            results[3].append(mean)
+            velocity = velocity - square(mean)
+        step = gradient * convert_to_tensor(learning_rate, dtype(weight)) / sqrt(velocity + epsilon)
+        if momentums:
+            step = momentums[index] * momentum + step
+            results[2].append(step)
+        results[0].append(weight - step)
+    return results[0], results[1], results[2], results[3]
+
+
+@derived(promote=())
+def decay_update(weights: Sequence[Tensor], learning_rate: Any, rate: float) -> list[Tensor]:
+    """Return weights that have lost ``learning_rate * rate`` of themselves.
+
+    Source: Loshchilov and Hutter, "Decoupled Weight Decay Regularization", 2017.
+
+    Args:
+        weights: Tensors.
+        learning_rate: Scalar tensor or number.
+        rate: Part to lose at a learning rate of 1.
+
+    Returns:
+        New weights.
+    """
+    return [weight - weight * (convert_to_tensor(learning_rate, dtype(weight)) * rate) for weight in weights]
 
 
 @derived()

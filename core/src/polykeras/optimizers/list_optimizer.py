@@ -10,10 +10,8 @@ from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
-from polykeras.ops import abstract
 from polykeras.optimizers.optimizer import Optimizer
-from polykeras.optimizers.plan import Plan, fitting
-from polykeras.state import overlay
+from polykeras.optimizers.plan import Plan
 from polykeras.state.variable import Variable
 
 Update = Callable[..., Any]
@@ -53,7 +51,7 @@ class ListOptimizer(Optimizer):
             learning_rate: Scalar: a variable, a tensor or a number.
         """
         plan = Plan([variable], self._trainable_variables, self._exclusions)
-        self._update_list(fitting([gradient], [variable]), plan, learning_rate)
+        self._update_list(plan.tensors([gradient]), plan, learning_rate)
 
     def _update_weights(self, gradients: list[Any], plan: Plan, learning_rate: Any) -> None:
         if type(self).update_step is ListOptimizer.update_step:
@@ -62,21 +60,20 @@ class ListOptimizer(Optimizer):
             super()._update_weights(gradients, plan, learning_rate)
 
     def _update_list(self, gradients: list[Any], plan: Plan, learning_rate: Any) -> None:
-        if plan.slots is None:
-            plan.take_slots(self._slots(), type(self)._op.__name__)
-        in_place = plan.update_in_place
-        if in_place is None or overlay.top() is not None or abstract.in_abstract_scope():
-            self._assign_new_values(gradients, plan, learning_rate)
-            return
-        rate = learning_rate.handle if isinstance(learning_rate, Variable) else learning_rate
+        slots = plan.slots or plan.take_slots(self._slots())
         iterations = self.iterations
-        count = iterations.handle if isinstance(iterations, Variable) else iterations
-        self._call(in_place, plan.handles, gradients, plan.slot_handles, rate, count)
-
-    def _assign_new_values(self, gradients: list[Any], plan: Plan, learning_rate: Any) -> None:
-        lists = [plan.variables, *(plan.slots or ())]
-        weights, *slots = [[variable.value for variable in variables] for variables in lists]
-        results = self._call(type(self)._op, weights, gradients, slots, learning_rate, self.iterations)
+        in_place = plan.in_place(type(self)._op.__name__)
+        if in_place is not None:
+            rate, count = _native(learning_rate), _native(iterations)
+            self._call(in_place, plan.handles, gradients, plan.slot_handles, rate, count)
+            return
+        lists = [plan.variables, *slots]
+        weights, *state = [[variable.value for variable in variables] for variables in lists]
+        results = self._call(type(self)._op, weights, gradients, state, learning_rate, iterations)
         for variables, values in zip(lists, results, strict=True):
             for variable, value in zip(variables, values, strict=True):
                 variable.assign(value)
+
+
+def _native(scalar: Any) -> Any:
+    return scalar.handle if isinstance(scalar, Variable) else scalar

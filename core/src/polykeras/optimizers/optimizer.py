@@ -7,14 +7,11 @@ step and inside an overlay alike. State is made by `build`, never later.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, MutableMapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Self
 
-import numpy as np
-
-from polykeras import initializers, ops
-from polykeras.backend import config, current
-from polykeras.backend.dtypes import standardize_dtype
+from polykeras import ops
+from polykeras.backend import current
 from polykeras.layers.naming import unique_name
 from polykeras.metrics.accumulate import accumulate
 from polykeras.optimizers import moving_average, schedules
@@ -22,14 +19,15 @@ from polykeras.optimizers.accumulation import accumulate_or_update
 from polykeras.optimizers.arguments import checked_clipping, checked_count, checked_fraction, refuse_unknown
 from polykeras.optimizers.gradient_clipping import clip_by_global_norm, clip_by_norm, clip_by_value
 from polykeras.optimizers.learning_rate import Rule, as_rate, config_of_rate, rate_variable
-from polykeras.optimizers.plan import Plan, fitting, move, paired
+from polykeras.optimizers.optimizer_state import OptimizerState, move
+from polykeras.optimizers.plan import Plan, paired
 from polykeras.optimizers.schedules.learning_rate_schedule import LearningRateSchedule
 from polykeras.optimizers.weight_decay import Exclusions, decay
 from polykeras.state import overlay
 from polykeras.state.variable import Variable
 
 
-class Optimizer:
+class Optimizer(OptimizerState):
     """Base of all optimizers; subclass it and define `update_step`, and `build` where there is state.
 
     Args:
@@ -102,13 +100,6 @@ class Optimizer:
         self._first_rate: float | None = None
         self._learning_rate: Variable | Rule = self._taken_rate(as_rate(kind, learning_rate))
 
-    # ------------------------------------------------------------------ state
-
-    @property
-    def variables(self) -> list[Variable]:
-        """Return the state: the count of calls, the learning rate, then what `build` made."""
-        return list(self._variables)
-
     @property
     def iterations(self) -> Any:
         """Return the number of updates so far."""
@@ -134,90 +125,6 @@ class Optimizer:
         if self.gradient_accumulation_steps:
             self._accumulators = self.add_optimizer_variables(variables, "gradient_accumulator")
         self.built = True
-
-    def add_variable(
-        self,
-        shape: Any,
-        initializer: Any = "zeros",
-        dtype: Any = None,
-        aggregation: str = "none",
-        layout: Any = None,
-        name: str | None = None,
-    ) -> Variable:
-        """Return a new variable of the state.
-
-        Args:
-            shape: Static shape.
-            initializer: What `initializers.get` takes.
-            dtype: Dtype; floatx for ``None``.
-            aggregation: How replicas agree.
-            layout: Distribution layout.
-            name: Name.
-        """
-        name = name or "variable"
-        variable = Variable(
-            initializers.get(initializer),
-            shape,
-            config.floatx() if dtype is None else standardize_dtype(dtype),
-            trainable=False,
-            aggregation=aggregation,
-            layout=layout,
-            name=name,
-            path=f"{self.name}/{name}",
-        )
-        self._variables.append(variable)
-        return variable
-
-    def add_variable_from_reference(
-        self, reference_variable: Variable, name: str | None = None, initializer: Any = "zeros"
-    ) -> Variable:
-        """Return a new variable of the state in the shape and dtype of a weight.
-
-        Args:
-            reference_variable: The weight.
-            name: What it is; the path of the weight comes before it: ``"dense_kernel_momentum"``.
-            initializer: What `initializers.get` takes.
-        """
-        full = f"{reference_variable.path.replace('/', '_')}_{name or 'variable'}"
-        made = self.add_variable(
-            reference_variable.shape, initializer, reference_variable.dtype, layout=reference_variable.layout, name=full
-        )
-        move(made, reference_variable.backend_name)
-        return made
-
-    def add_optimizer_variables(
-        self, trainable_variables: Sequence[Variable], name: Any, initializer: Any = "zeros"
-    ) -> Any:
-        """Return new variables of the state, one per weight.
-
-        Args:
-            trainable_variables: The weights.
-            name: What they are, or a list of such names.
-            initializer: What `initializers.get` takes, or a list of such.
-
-        Returns:
-            A list of variables, or one such list for each of several names.
-        """
-        if isinstance(name, str):
-            return [self.add_variable_from_reference(v, name, initializer) for v in trainable_variables]
-        rules = initializer if isinstance(initializer, (list, tuple)) else [initializer] * len(name)
-        rows = [
-            [self.add_variable_from_reference(v, own, rule) for own, rule in zip(name, rules, strict=True)]
-            for v in trainable_variables
-        ]
-        return tuple([row[column] for row in rows] for column in range(len(name)))
-
-    def assign(self, variable: Variable, value: Any) -> None:
-        """Set a variable; for use in `update_step`."""
-        variable.assign(value)
-
-    def assign_add(self, variable: Variable, value: Any) -> None:
-        """Add to a variable; for use in `update_step`."""
-        variable.assign_add(value)
-
-    def assign_sub(self, variable: Variable, value: Any) -> None:
-        """Subtract from a variable; for use in `update_step`."""
-        variable.assign_sub(value)
 
     # ------------------------------------------------------------------ learning rate
 
@@ -305,8 +212,7 @@ class Optimizer:
             self._apply(gradients, plan)
 
     def _apply(self, gradients: list[Any], plan: Plan) -> None:
-        if not (plan.kinds and plan.fits_in_place(gradients)):
-            gradients = fitting(gradients, plan.variables)
+        gradients = plan.tensors(gradients)
         if self.loss_scale_factor is not None:
             gradients = [ops.divide(gradient, self.loss_scale_factor) for gradient in gradients]
         steps = self.gradient_accumulation_steps
@@ -322,7 +228,7 @@ class Optimizer:
         gradients = self._clipped(gradients)
         learning_rate = self._get_current_learning_rate()
         if self.weight_decay:
-            decay(plan.decaying, self.weight_decay, learning_rate)
+            decay(plan, learning_rate, self.weight_decay)
         self._update_weights(gradients, plan, learning_rate)
         for variable in plan.constrained:
             variable.assign(variable.constraint(variable.value))
@@ -331,10 +237,6 @@ class Optimizer:
             moving_average.update_averages(averages, plan.variables, self.ema_momentum, self.iterations)
             if self.ema_overwrite_frequency:
                 moving_average.overwrite_every(self.ema_overwrite_frequency, averages, plan.variables, self.iterations)
-
-    def _index_of(self, variable: Variable) -> int:
-        """Return the position of a variable among those of `build`."""
-        return Plan([variable], self._trainable_variables, self._exclusions).indices[0]
 
     def _clipped(self, gradients: list[Any]) -> list[Any]:
         if self.clipnorm is not None:
@@ -423,47 +325,7 @@ class Optimizer:
             plan = Plan(var_list, self._trainable_variables, self._exclusions)
             moving_average.overwrite([self._averages[index] for index in plan.indices], plan.variables)
 
-    def _require_built(self, method: str) -> None:
-        if not self.built:
-            raise ValueError(
-                f"The optimizer {self.name!r} cannot `{method}` yet.\nReceived: an optimizer without state.\n"
-                f"Allowed: `{method}` after `build`.\nCall `optimizer.build(trainable_variables)` first."
-            )
-
-    # ------------------------------------------------------------------ weights and configs
-
-    def set_weights(self, weights: Sequence[Any]) -> None:
-        """Set the state.
-
-        Args:
-            weights: Arrays in the order and shapes of `variables`.
-
-        Raises:
-            ValueError: If the optimizer is not built, or they do not fit.
-        """
-        self._require_built("set_weights")
-        if len(weights) != len(self._variables):
-            raise ValueError(
-                f"The weights do not fit the optimizer {self.name!r}.\nReceived: {len(weights)} arrays.\n"
-                f"Allowed: one for each of {len(self._variables)} variables: "
-                f"{', '.join(variable.name for variable in self._variables)}.\n"
-                "Pass the values of `optimizer.variables` of an optimizer of the same kind and model."
-            )
-        for variable, value in zip(self._variables, weights, strict=True):
-            variable.assign(value)
-
-    def save_own_variables(self, store: MutableMapping[str, Any]) -> None:
-        """Write the state into `store`, under ``"0"``, ``"1"`` and so on."""
-        for index, variable in enumerate(self._variables):
-            store[str(index)] = variable.numpy()
-
-    def load_own_variables(self, store: MutableMapping[str, Any]) -> None:
-        """Set the state from what `save_own_variables` wrote.
-
-        Raises:
-            ValueError: If it holds more or fewer arrays than there are variables.
-        """
-        self.set_weights([np.asarray(store[str(index)]) for index in range(len(store.keys()))])
+    # ------------------------------------------------------------------ configs
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments of ``__init__``, by name, as JSON-able values."""

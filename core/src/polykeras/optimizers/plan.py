@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import operator
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from itertools import repeat
 from typing import Any
 
 from polykeras import ops
-from polykeras.backend.resolved import Backend, resolve
+from polykeras.backend.resolved import Backend
+from polykeras.ops import abstract
 from polykeras.optimizers.weight_decay import Exclusions
 from polykeras.plugins.errors import ShapeError
+from polykeras.state import overlay
 from polykeras.state.variable import Variable
 
 
@@ -19,7 +22,7 @@ class Plan:
     """Facts of a list of variables.
 
     Args:
-        variables: Variables to be updated together.
+        variables: Variables to be updated together, at least one.
         built: Those that the optimizer was built with, in order.
         exclusions: Variables that do not decay.
 
@@ -44,40 +47,73 @@ class Plan:
         self.scoped = self.backend.needs_scope(self.dtypes)
         self.decaying = [variable for variable in variables if variable not in exclusions]
         self.constrained = [variable for variable in variables if variable.constraint is not None]
-        # What an optimizer over lists adds.
         self.slots: list[list[Variable]] | None = None
-        self.update_in_place: Callable[..., None] | None = None
-        self.handles: list[Any] = []
-        self.slot_handles: list[list[Any]] = []
-        self.kinds: list[tuple[Any, Any]] = []
+        in_place = self.backend.variables.in_place
+        self._in_place: Mapping[str, Callable[..., Any]] = self.backend.natives if in_place else {}
 
     def is_for(self, variables: Sequence[Variable]) -> bool:
         """Return whether these are the plan's own variables, in order."""
         own = self.variables
         return len(own) == len(variables) and all(map(operator.is_, own, variables))
 
-    def take_slots(self, slots: Sequence[Sequence[Variable]], op: str) -> None:
-        """Note the state of these variables, and the handles where the backend has the op in place.
+    def take_slots(self, slots: Sequence[Sequence[Variable]]) -> list[list[Variable]]:
+        """Keep and return the state of these variables.
 
         Args:
-            slots: Lists of state, each with one variable per variable that the optimizer was built with, or
-                empty.
-            op: Name of the op that updates, such as ``"adam_update"``.
+            slots: Lists with one variable per variable that the optimizer was built with, or empty.
         """
         self.slots = [[slot[index] for index in self.indices] if slot else [] for slot in slots]
-        if not self.backend.variables.in_place:
-            return
-        self.update_in_place = self.backend.natives.get(f"{op}_in_place")
-        if self.update_in_place is not None:
-            self.handles = [variable.handle for variable in self.variables]
-            self.slot_handles = [[variable.handle for variable in slot] for slot in self.slots]
-            self.kinds = [(handle.dtype, handle.shape) for handle in self.handles]
+        return self.slots
 
-    def fits_in_place(self, gradients: Sequence[Any]) -> bool:
-        """Return whether the gradients are native tensors with the weights' own dtypes and shapes."""
-        if not self.backend.types.issuperset(map(type, gradients)):
-            return False
-        return [(gradient.dtype, gradient.shape) for gradient in gradients] == self.kinds
+    def in_place(self, op: str) -> Callable[..., Any] | None:
+        """Return the form of `op` that writes, where the backend has one and writing is right just now."""
+        found = self._in_place.get(f"{op}_in_place")
+        if found is None or overlay.top() is not None or abstract.in_abstract_scope():
+            return None
+        return found
+
+    @cached_property
+    def handles(self) -> list[Any]:
+        """Return the handles of the variables; for backends that write in place."""
+        return [variable.handle for variable in self.variables]
+
+    @cached_property
+    def decaying_handles(self) -> list[Any]:
+        """Return the handles of the variables that decay."""
+        return [variable.handle for variable in self.decaying]
+
+    @cached_property
+    def slot_handles(self) -> list[list[Any]]:
+        """Return the handles of the state."""
+        return [[variable.handle for variable in slot] for slot in self.slots or ()]
+
+    @cached_property
+    def _kinds(self) -> list[tuple[Any, Any]]:
+        return [(handle.dtype, handle.shape) for handle in self.handles]
+
+    def tensors(self, gradients: Sequence[Any]) -> list[Any]:
+        """Return the gradients as tensors of the variables' shapes and dtypes.
+
+        Raises:
+            ShapeError: If one has not the shape of its variable.
+        """
+        # What writes into memory looks at no shapes: this is the only test that it has.
+        if self._in_place and self.backend.types.issuperset(map(type, gradients)):
+            kinds = [(gradient.dtype, gradient.shape) for gradient in gradients]
+            if kinds == self._kinds:
+                return list(gradients)
+        return [_tensor(gradient, variable) for gradient, variable in zip(gradients, self.variables, strict=True)]
+
+
+def _tensor(gradient: Any, variable: Variable) -> Any:
+    tensor = ops.convert_to_tensor(gradient, variable.dtype)
+    if tuple(tensor.shape) != variable.shape:
+        raise ShapeError(
+            f"The gradient does not fit the variable {variable.path!r}.\n"
+            f"Received: shape {tuple(tensor.shape)}.\nAllowed: shape {variable.shape}.\n"
+            "Pass gradients in the order of the variables."
+        )
+    return tensor
 
 
 def paired(gradients: Sequence[Any], variables: Sequence[Variable]) -> tuple[list[Any], list[Variable]]:
@@ -108,32 +144,3 @@ def paired(gradients: Sequence[Any], variables: Sequence[Variable]) -> tuple[lis
     )
     kept = [pair for pair in zip(gradients, variables, strict=True) if pair[0] is not None]
     return [gradient for gradient, _ in kept], [variable for _, variable in kept]
-
-
-def fitting(gradients: Sequence[Any], variables: Sequence[Variable]) -> list[Any]:
-    """Return the gradients as tensors of the variables' dtypes.
-
-    Raises:
-        ShapeError: If one has not the shape of its variable.
-    """
-    tensors = []
-    for gradient, variable in zip(gradients, variables, strict=True):
-        tensor = ops.convert_to_tensor(gradient, variable.dtype)
-        if tuple(tensor.shape) != variable.shape:
-            raise ShapeError(
-                f"The gradient does not fit the variable {variable.path!r}.\n"
-                f"Received: shape {tuple(tensor.shape)}.\nAllowed: shape {variable.shape}.\n"
-                "Pass gradients in the order of the variables."
-            )
-        tensors.append(tensor)
-    return tensors
-
-
-def move(variable: Variable, backend_name: str) -> None:
-    """Let another backend keep a variable from now on; its value goes with it.
-
-    An optimizer may be made before it is known where the weights are.
-    """
-    if variable.backend_name != backend_name:
-        state = variable.__getstate__()
-        variable.__setstate__({**state, "_backend_name": resolve(backend_name).name})

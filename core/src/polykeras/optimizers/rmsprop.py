@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from polykeras import ops
+from polykeras.ops.update import rmsprop_update
 from polykeras.optimizers.arguments import checked_fraction
-from polykeras.optimizers.optimizer import Optimizer
+from polykeras.optimizers.list_optimizer import ListOptimizer, Update
 from polykeras.state.variable import Variable
 
 
-class RMSprop(Optimizer):
+class RMSprop(ListOptimizer):
     """RMSprop (Tieleman and Hinton, Lecture 6.5 of "Neural Networks for Machine Learning", 2012).
 
     ``v = rho * v + (1 - rho) * g ** 2`` and ``step = learning_rate * g / sqrt(v + epsilon)``. With `centered`
@@ -34,6 +34,8 @@ class RMSprop(Optimizer):
     >>> round(float(weight), 4)
     0.8
     """
+
+    _op = rmsprop_update
 
     def __init__(
         self,
@@ -77,27 +79,22 @@ class RMSprop(Optimizer):
         if self.centered:
             self._average_gradients = self.add_optimizer_variables(var_list, "average_gradient")
 
-    def update_step(self, gradient: Any, variable: Variable, learning_rate: Any) -> None:
-        """Update one variable.
+    def _slots(self) -> tuple[list[Variable], ...]:
+        return (self._velocities, self._momentums, self._average_gradients)
 
-        Args:
-            gradient: Tensor in the shape and dtype of the variable.
-            variable: The variable, to be assigned.
-            learning_rate: Scalar: a variable, a tensor or a number.
-        """
-        index = self._index_of(variable)
-        rate = ops.cast(learning_rate, variable.dtype)
-        velocity = self._velocities[index]
-        second = velocity.assign(_mixed(velocity, ops.square(gradient), self.rho))
-        if self.centered:
-            average = self._average_gradients[index]
-            first = average.assign(_mixed(average, gradient, self.rho))
-            second = ops.subtract(second, ops.square(first))
-        step = ops.divide(ops.multiply(gradient, rate), ops.sqrt(ops.add(second, self.epsilon)))
-        if self.momentum > 0:
-            moment = self._momentums[index]
-            step = moment.assign(ops.add(ops.multiply(moment, self.momentum), step))
-        variable.assign_sub(step)
+    def _call(
+        self,
+        update: Update,
+        weights: Sequence[Any],
+        gradients: Sequence[Any],
+        slots: Sequence[Sequence[Any]],
+        learning_rate: Any,
+        iterations: Any,
+    ) -> Any:
+        velocities, momentums, means = slots
+        return update(
+            weights, gradients, velocities, learning_rate, self.rho, self.epsilon, self.momentum, momentums, means
+        )
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments of ``__init__``."""
@@ -108,7 +105,3 @@ class RMSprop(Optimizer):
             "epsilon": self.epsilon,
             "centered": self.centered,
         }
-
-
-def _mixed(mean: Variable, value: Any, kept: float) -> Any:
-    return ops.add(ops.multiply(mean, kept), ops.multiply(value, 1.0 - kept))

@@ -1,16 +1,16 @@
-"""Decoupled weight decay: weights shrink by a part of themselves, apart from the gradients.
-
-Source: Loshchilov and Hutter, "Decoupled Weight Decay Regularization", 2017.
-"""
+"""Which weights decay, and the decay itself, apart from the gradients."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from polykeras import ops
+from polykeras.ops.update import decay_update
 from polykeras.state.variable import Variable
+
+if TYPE_CHECKING:
+    from polykeras.optimizers.plan import Plan
 
 
 class Exclusions:
@@ -31,10 +31,14 @@ class Exclusions:
         return any(re.search(pattern, text) for pattern in self._patterns for text in (variable.name, variable.path))
 
 
-def decay(variables: Sequence[Variable], rate: float, learning_rate: Any) -> None:
-    """Assign ``variable - variable * rate * learning_rate`` to each variable."""
-    parts: dict[str, Any] = {}
-    for variable in variables:
-        if variable.dtype not in parts:
-            parts[variable.dtype] = ops.cast(ops.multiply(learning_rate, rate), variable.dtype)
-        variable.assign_sub(ops.multiply(variable, parts[variable.dtype]))
+def decay(plan: Plan, learning_rate: Any, rate: float) -> None:
+    """Take ``learning_rate * rate`` of the weights that decay from them."""
+    in_place = plan.in_place("decay_update")
+    if in_place is not None:
+        in_place(
+            plan.decaying_handles, learning_rate.handle if isinstance(learning_rate, Variable) else learning_rate, rate
+        )
+        return
+    values = decay_update([variable.value for variable in plan.decaying], learning_rate, rate)
+    for variable, value in zip(plan.decaying, values, strict=True):
+        variable.assign(value)

@@ -50,7 +50,7 @@ class Trainer(Steps):
 
     def __getstate__(self) -> dict[str, Any]:
         """Return the attributes without what is compiled for this process."""
-        state = self.__dict__.copy()
+        state: dict[str, Any] = dict(super().__getstate__())  # type: ignore[call-overload]
         for attribute in _NOT_COPIED:
             state[attribute] = {} if attribute == "_runs" else None
         return state

@@ -57,7 +57,7 @@ class InputLayer(Layer):
         self.built = True
         tensor = KerasTensor(sizes, self._input_dtype, sparse=self.sparse, ragged=bool(ragged), name=self.name)
         tensor.node = Node(self, (), {}, tensor)
-        self._nodes.append((tensor.node, tensor))
+        self.note_call(tensor.node, tensor)
 
     def call(self) -> None:
         """Nothing is computed: the model passes its inputs in."""

@@ -1,4 +1,4 @@
-"""Optimizer updates on PyTorch that write into parameters and state.
+"""Updates on PyTorch that write into parameters and state.
 
 The functional updates are core's own bodies. In place, Adam runs as PyTorch's fused kernel where it has
 one for the weights, and as a few calls over lists elsewhere: under `torch.compile`, for half precision,
@@ -120,6 +120,54 @@ def _adam_over_lists(
     torch._foreach_sub_(weights, changes)
 
 
+def rmsprop_update_in_place(
+    weights: Sequence[torch.Tensor],
+    gradients: Sequence[torch.Tensor],
+    velocities: Sequence[torch.Tensor],
+    learning_rate: Any,
+    rho: float = 0.9,
+    epsilon: float = 1e-7,
+    momentum: float = 0.0,
+    momentums: Sequence[torch.Tensor] = (),
+    means: Sequence[torch.Tensor] = (),
+) -> None:
+    """Take one step of RMSprop."""
+    if not weights:
+        return
+    if torch.is_grad_enabled():
+        with torch.no_grad():
+            rmsprop_update_in_place(
+                weights, gradients, velocities, learning_rate, rho, epsilon, momentum, momentums, means
+            )
+        return
+    rate = _on_host(learning_rate)
+    torch._foreach_mul_(velocities, rho)
+    torch._foreach_addcmul_(velocities, gradients, gradients, 1.0 - rho)
+    if means:
+        torch._foreach_lerp_(means, gradients, 1.0 - rho)
+        divisors = torch._foreach_addcmul(velocities, means, means, -1.0)
+        torch._foreach_add_(divisors, epsilon)
+    else:
+        divisors = torch._foreach_add(velocities, epsilon)
+    torch._foreach_sqrt_(divisors)
+    steps = torch._foreach_div(gradients, divisors)
+    torch._foreach_mul_(steps, rate)
+    if momentums:
+        torch._foreach_mul_(momentums, momentum)
+        torch._foreach_add_(momentums, steps)
+        torch._foreach_sub_(weights, momentums)
+    else:
+        torch._foreach_sub_(weights, steps)
+
+
+def decay_update_in_place(weights: Sequence[torch.Tensor], learning_rate: Any, rate: float) -> None:
+    """Take ``learning_rate * rate`` of the weights from them."""
+    if not weights:
+        return
+    with torch.no_grad():
+        torch._foreach_mul_(weights, 1.0 - _on_host(learning_rate) * rate)
+
+
 def _on_host(value: Any) -> Any:
     """Return a scalar as a number where that costs no wait: tensors on the CPU, outside of a compiled graph."""
     if not isinstance(value, torch.Tensor):
@@ -141,13 +189,24 @@ def _fusible(weights: Sequence[torch.Tensor]) -> bool:
     return alike and device.type == "cuda"
 
 
+def add_in_place(target: torch.Tensor, value: Any, factor: float = 1) -> None:
+    """Add ``value * factor`` to a tensor that records no gradient."""
+    if isinstance(value, torch.Tensor):
+        target.add_(value.detach() if value.requires_grad else value, alpha=factor)
+    else:
+        target.add_(value * factor)
+
+
 def global_norm(tensors: Sequence[torch.Tensor]) -> torch.Tensor:
     """Return the root of the sum of squares of all elements."""
     return torch.linalg.vector_norm(torch.stack(torch._foreach_norm(tensors)))
 
 
 NATIVES: dict[str, Callable[..., Any]] = {
+    "add_in_place": add_in_place,
     "adam_update_in_place": adam_update_in_place,
+    "decay_update_in_place": decay_update_in_place,
     "global_norm": global_norm,
+    "rmsprop_update_in_place": rmsprop_update_in_place,
     "sgd_update_in_place": sgd_update_in_place,
 }
