@@ -5,9 +5,10 @@ the dtype of its weight, in which its update is computed.
 
 A backend whose variables are written in place may offer, besides its natives for these names,
 ``sgd_update_in_place``, ``adam_update_in_place``, ``rmsprop_update_in_place`` and ``decay_update_in_place``:
-the same parameters, native tensors only, no gradient recording; they write the new values into `weights` and state and return ``None``. An optimizer calls them
-straight from the backend's table when no overlay is active. Counters and totals of metrics look there for
-``add_in_place(target, value, factor)``, which adds a tensor or number times a number to one tensor.
+the same parameters, native tensors only, no gradient recording; they write the new values into `weights` and
+state and return ``None``. An optimizer calls them straight from the backend's table when no overlay is active.
+Counters and totals of metrics look there for ``add_in_place(target, value, factor)``, which adds a tensor or
+number times a number to one tensor.
 """
 
 from __future__ import annotations

@@ -150,14 +150,16 @@ def rmsprop_update_in_place(
     else:
         divisors = torch._foreach_add(velocities, epsilon)
     torch._foreach_sqrt_(divisors)
+    if not momentums and not isinstance(rate, torch.Tensor):
+        torch._foreach_addcdiv_(weights, gradients, divisors, -rate)
+        return
     steps = torch._foreach_div(gradients, divisors)
     torch._foreach_mul_(steps, rate)
     if momentums:
         torch._foreach_mul_(momentums, momentum)
         torch._foreach_add_(momentums, steps)
-        torch._foreach_sub_(weights, momentums)
-    else:
-        torch._foreach_sub_(weights, steps)
+        steps = momentums
+    torch._foreach_sub_(weights, steps)
 
 
 def decay_update_in_place(weights: Sequence[torch.Tensor], learning_rate: Any, rate: float) -> None:
