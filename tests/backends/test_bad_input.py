@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import polykeras as keras
 import pytest
+
+import polykeras as keras
 
 X = np.ones((6, 4), "float32")
 Y = np.array([0, 1, 2, 0, 1, 2])
@@ -16,6 +17,12 @@ def _model() -> Any:
     model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3, activation="softmax")])
     model.compile("sgd", "sparse_categorical_crossentropy")
     return model
+
+
+def _refused_metric() -> None:
+    model = _model()
+    model.compile("sgd", "sparse_categorical_crossentropy", metrics=["accuracyy"])
+    model.fit(X, Y, verbose=0)
 
 
 CASES: dict[str, tuple[Any, type[Exception], str]] = {
@@ -41,17 +48,11 @@ CASES: dict[str, tuple[Any, type[Exception], str]] = {
     "unknown source": (lambda: _model().fit(object(), verbose=0), TypeError, "adapter"),
     "unknown loss": (lambda: _model().compile("sgd", "mze"), ValueError, "mse"),
     "unknown optimizer": (lambda: _model().compile("adm"), ValueError, "adam"),
-    "unknown metric": (lambda: _bad_metric(), ValueError, "accuracyy"),
+    "unknown metric": (_refused_metric, ValueError, "accuracyy"),
     "unknown layer argument": (lambda: keras.layers.Dense(3, unit=4), ValueError, "unit=4"),
     "unknown activation": (lambda: keras.layers.Dense(3, activation="rellu"), ValueError, "relu"),
     "unknown backend": (lambda: keras.set_backend("no-such-backend"), LookupError, "no-such-backend"),
 }
-
-
-def _bad_metric() -> None:
-    model = _model()
-    model.compile("sgd", "sparse_categorical_crossentropy", metrics=["accuracyy"])
-    model.fit(X, Y, verbose=0)
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -9,8 +9,9 @@ import warnings
 from typing import Any
 
 import numpy as np
-import polykeras as keras
 import pytest
+
+import polykeras as keras
 from polykeras import ops
 from polykeras.backend.current import current
 
@@ -80,7 +81,7 @@ def test_state_written_in_every_kind_of_loop() -> None:
         return ops.convert_to_tensor(amount)
 
     ops.cond(ops.convert_to_tensor(True), lambda: add(1.0), lambda: add(10.0))
-    ops.fori_loop(0, 3, lambda i, x: x + add(100.0), ops.convert_to_tensor(0.0))
+    ops.fori_loop(0, 3, lambda _, x: x + add(100.0), ops.convert_to_tensor(0.0))
     ops.while_loop(lambda i: i < 2, lambda i: i + ops.cast(add(1000.0) > 0, "int32"), ops.convert_to_tensor(0))
     assert float(v.numpy()) == 2301.0
 
@@ -158,7 +159,7 @@ def test_gradient_with_respect_to_inputs() -> None:
     np.testing.assert_allclose(ops.convert_to_numpy(gradient), expected, rtol=1e-6)
 
 
-@pytest.mark.parametrize("twin_of", [copy.deepcopy, lambda m: pickle.loads(pickle.dumps(m))])  # noqa: S301
+@pytest.mark.parametrize("twin_of", [copy.deepcopy, lambda m: pickle.loads(pickle.dumps(m))])
 def test_a_trained_model_copies_and_trains_on_alone(twin_of: Any) -> None:
     model = _classifier()
     model.fit(X, Y, epochs=2, batch_size=3, verbose=0)

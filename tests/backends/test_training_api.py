@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import polykeras as keras
 import pytest
+
+import polykeras as keras
 from polykeras import ops
 from polykeras.backend.current import current
 

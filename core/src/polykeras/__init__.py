@@ -30,14 +30,14 @@ if TYPE_CHECKING:
     )
     from polykeras.backend.current import set_backend, use_backend
     from polykeras.callbacks import Callback
-    from polykeras.initializers import Initializer
+    from polykeras.initializers.initializer import Initializer
     from polykeras.layers import Input, InputSpec, Layer
     from polykeras.losses import Loss
     from polykeras.metrics import Metric
     from polykeras.models import Model, Sequential
     from polykeras.ops.keras_tensor import KerasTensor
     from polykeras.optimizers import Optimizer
-    from polykeras.regularizers import Regularizer
+    from polykeras.regularizers.regularizer import Regularizer
     from polykeras.state.gradient import grad, value_and_grad
     from polykeras.state.variable import Variable
 

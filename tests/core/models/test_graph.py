@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import polykeras as keras
 import pytest
+
+import polykeras as keras
 
 L = keras.layers
 

@@ -75,11 +75,13 @@ def check_inputs(specs: Any, inputs: Any, layer_name: str) -> None:
     for spec, tensor in zip(wanted, given, strict=True):
         if tensor is None and spec.optional:
             continue
-        shape = getattr(tensor, "shape", None)
-        problem = None if shape is None else _problem(spec, tuple(shape))
+        if getattr(tensor, "shape", None) is None:
+            continue
+        shape = tuple(tensor.shape)
+        problem = _problem(spec, shape)
         if problem is not None:
             raise ShapeError(
-                f"Layer {layer_name!r} cannot take this input.\nReceived: shape {tuple(shape)}.\n"
+                f"Layer {layer_name!r} cannot take this input.\nReceived: shape {shape}.\n"
                 f"Allowed: {problem}.\nCheck the data's shape, or the layer before this one."
             )
 

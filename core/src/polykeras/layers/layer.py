@@ -309,7 +309,7 @@ class Layer(LayerWeights, LayerConfig):
             return []
         first = args[0] if args else kwargs.get(self._facts.first or "")
         masks = tree.map_leaves(mask_of, first)
-        if self._facts.mask and kwargs.get("mask") is None and len(args) < 2:  # noqa: PLR2004 - inputs, mask
+        if self._facts.mask and kwargs.get("mask") is None and len(args) < 2:
             kwargs["mask"] = masks
         return tree.leaves(masks)
 

@@ -43,13 +43,12 @@ def call(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     cast = _caster(layer)
     args = tuple(tree.map_leaves(cast, value) for value in args)
     kwargs = {
-        key: value if key in ("training", "mask") else tree.map_leaves(cast, value)
-        for key, value in kwargs.items()
+        key: value if key in ("training", "mask") else tree.map_leaves(cast, value) for key, value in kwargs.items()
     }
     check_inputs(layer.input_spec, args[0] if args else None, layer.name)
-    layer._build_once(args, kwargs)  # noqa: SLF001 - this module is part of Layer
+    layer._build_once(args, kwargs)
     check_inputs(layer.input_spec, args[0] if args else None, layer.name)
-    with layer._context(kwargs):  # noqa: SLF001
+    with layer._context(kwargs):
         outputs = layer.compute_output_spec(*args, **kwargs)
     layer.built = True
     if abstract.in_abstract_scope():
@@ -97,7 +96,7 @@ def output_spec(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> 
 
 
 def _accepted(layer: Layer, kwargs: dict[str, Any]) -> dict[str, Any]:
-    if layer._facts.training:  # noqa: SLF001 - this module is part of Layer
+    if layer._facts.training:
         return kwargs
     return {key: value for key, value in kwargs.items() if key != "training"}
 
@@ -147,7 +146,7 @@ def _by_backend(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any], cau
             result = current.current().training.abstract_eval(run, specs)
     except PolykerasError:
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - a user's `call` may raise anything; the cause is told
         raise SymbolicTensorError(
             f"The outputs of layer {layer.name!r} cannot be inferred.\n"
             f"Received: inputs of shape {[spec.shape for spec in specs]}; its `call` raised "
@@ -171,7 +170,7 @@ def _specs_as_leaves(structure: Any) -> Any:
 
 def endpoint(layer: Layer, side: str) -> Any:
     """Return the symbolic input or output of the first recorded call of `layer`."""
-    nodes = layer._nodes  # noqa: SLF001 - this module is part of Layer
+    nodes = layer._nodes
     if not nodes:
         raise AttributeError(
             f"The layer {layer.name!r} has no symbolic {side}.\nReceived: a layer that was never called "

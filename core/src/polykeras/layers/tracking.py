@@ -38,7 +38,7 @@ def held(tracked: dict[str, Any]) -> Iterator[Any]:
 def _leaves(value: Any, depth: int) -> Iterator[Any]:
     if isinstance(value, _CONTAINERS):
         # Containers may hold themselves; nobody nests layers this deep.
-        if depth < 16:  # noqa: PLR2004 - a bound, not a setting
+        if depth < 16:
             for item in value.values() if isinstance(value, dict) else value:
                 yield from _leaves(item, depth + 1)
     elif trackable(value):

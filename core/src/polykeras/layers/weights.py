@@ -83,6 +83,7 @@ class LayerWeights:
             aggregation: How replicas agree.
             overwrite_with_gradient: Whether its gradient replaces it.
             name: Name within the layer.
+            **kwargs: Further arguments of `Variable`.
         """
         self._check_started()
         chosen = dtype if dtype is not None else self.variable_dtype  # type: ignore[attr-defined]
@@ -137,7 +138,7 @@ class LayerWeights:
             layer = stack.pop()
             if id(layer) not in found:
                 found[id(layer)] = layer
-                stack.extend(reversed(layer._sublayers()))  # noqa: SLF001 - another layer
+                stack.extend(reversed(layer._sublayers()))
         return list(found.values())
 
     def _own_variables(self) -> list[Variable]:
@@ -151,16 +152,12 @@ class LayerWeights:
     @property
     def weights(self) -> list[Variable]:
         """Return the weights: this layer's own, then those of its sublayers; no seeds, no metrics."""
-        return unique(v for layer in self._flatten_layers() for v in layer._own_variables())  # noqa: SLF001
+        return unique(v for layer in self._flatten_layers() for v in layer._own_variables())
 
     @property
     def variables(self) -> list[Variable]:
         """Return the weights and the states of seed generators."""
-        return unique(
-            v
-            for layer in self._flatten_layers()
-            for v in (*layer._own_variables(), *layer._seed_states())  # noqa: SLF001
-        )
+        return unique(v for layer in self._flatten_layers() for v in (*layer._own_variables(), *layer._seed_states()))
 
     @property
     def metrics(self) -> list[Any]:
@@ -168,7 +165,7 @@ class LayerWeights:
         return unique(
             item
             for layer in self._flatten_layers()
-            for item in layer._held()  # noqa: SLF001
+            for item in layer._held()
             if getattr(type(item), "_polykeras_metric", False)
         )
 
@@ -184,11 +181,11 @@ class LayerWeights:
         seen: set[int] = set()
         while stack:
             layer = stack.pop()
-            if id(layer) in seen or not layer._trainable:  # noqa: SLF001 - another layer
+            if id(layer) in seen or not layer._trainable:
                 continue
             seen.add(id(layer))
-            answer.update(v.id for v in layer._own_variables() if v.trainable)  # noqa: SLF001
-            stack.extend(layer._sublayers())  # noqa: SLF001
+            answer.update(v.id for v in layer._own_variables() if v.trainable)
+            stack.extend(layer._sublayers())
         return answer
 
     @property
@@ -284,7 +281,7 @@ class LayerWeights:
             top.losses[:] = [item for item in top.losses if item[0] not in ids]
         elif top is None and self._losses_noted:
             for layer in self._flatten_layers():
-                layer._losses.clear()  # noqa: SLF001 - other layers
+                layer._losses.clear()
             object.__setattr__(self, "_losses_noted", False)
 
     _losses_noted: bool
@@ -298,7 +295,7 @@ class LayerWeights:
             ids = {id(layer) for layer in layers}
             added = [value for owner, value in top.losses if owner in ids]
         else:
-            added = [value for layer in layers for value in layer._losses]  # noqa: SLF001
+            added = [value for layer in layers for value in layer._losses]
         penalties = [v.regularizer(v) for v in self.trainable_weights if v.regularizer is not None]
         return added + penalties
 
@@ -366,4 +363,3 @@ class LayerWeights:
 
 
 _OWN = frozenset({"_added", "_build_shapes", "_facts", "_losses", "_nodes", "_tracked"})
-

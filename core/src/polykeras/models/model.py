@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from polykeras import tree
 from polykeras.layers.input_spec import InputSpec
@@ -31,8 +31,8 @@ class Model(Trainer, Layer):
         if cls is Model and _is_functional(args, kwargs):
             from polykeras.models.functional import Functional
 
-            model: Any = super().__new__(Functional, *args, **kwargs)  # type: ignore[type-var]
-            return model  # type: ignore[no-any-return]
+            model: Any = super().__new__(Functional, *args, **kwargs)
+            return cast("Self", model)
         return super().__new__(cls, *args, **kwargs)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -67,13 +67,6 @@ class Model(Trainer, Layer):
     def layers(self) -> list[Layer]:
         """Return the layers directly inside the model."""
         return [layer for layer in self._sublayers() if layer is not self]
-
-    @layers.setter
-    def layers(self, _: Any) -> None:
-        raise AttributeError(
-            "The attribute `layers` of a model is computed.\nReceived: an assignment to `layers`.\n"
-            "Allowed: any other attribute name for a list of layers.\nRename the attribute."
-        )
 
     @property
     def inputs(self) -> list[KerasTensor]:

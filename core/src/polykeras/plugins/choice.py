@@ -88,10 +88,10 @@ def _asked(environment: Mapping[str, str]) -> Choice | None:
     path = config_path(environment)
     if path is None:
         return None
-    name = _configured(path, explicit=bool(environment.get(CONFIG)))
-    if name is None:
+    configured = _configured(path, explicit=bool(environment.get(CONFIG)))
+    if configured is None:
         return None
-    return Choice(name, f"the config file {path}", f"change `backend` in {path}")
+    return Choice(configured, f"the config file {path}", f"change `backend` in {path}")
 
 
 def _configured(path: Path, *, explicit: bool) -> str | None:

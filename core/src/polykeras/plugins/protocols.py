@@ -127,10 +127,13 @@ class TrainingProvider(Protocol):
 class DataAdapter(Protocol):
     """A source of host batches."""
 
-    num_batches: int | None
-    """Batches per epoch, or ``None`` when unknown."""
-    batch_size: int | None
-    """Samples per full batch, or ``None`` when unknown."""
+    @property
+    def num_batches(self) -> int | None:
+        """Batches per epoch, or ``None`` when unknown."""
+
+    @property
+    def batch_size(self) -> int | None:
+        """Samples per full batch, or ``None`` when unknown."""
 
     def epoch(self, seed: int | None, start_batch: int = 0) -> Iterator[Batch]:
         """Yield the batches of one epoch; `seed` orders a shuffled one, `start_batch` skips ahead."""

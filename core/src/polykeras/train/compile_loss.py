@@ -80,7 +80,7 @@ class CompileLoss:
         targets = aligned(y_true, y_pred, "targets")
         weights = aligned(sample_weight, y_pred, "sample weights", shared=True)
         total = None
-        trackers = self.trackers or [None] * len(predictions)
+        trackers: list[Mean | None] = list(self.trackers) or [None] * len(predictions)
         rows = zip(self._functions, targets, predictions, weights, self._weights, trackers, strict=True)
         for function, target, prediction, weight, factor, tracker in rows:
             if function is None:

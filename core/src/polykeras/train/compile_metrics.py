@@ -108,7 +108,7 @@ def _resolve(item: Any, target: Any, output: Any, prefix: str | None) -> Any:
     if isinstance(item, str) and item in ("accuracy", "acc", "crossentropy", "ce"):
         name = item
         item = resolve_accuracy(target, output, crossentropy=item in ("crossentropy", "ce"))
-    metric = metrics_module.get(item)
+    metric: Any = metrics_module.get(item)
     if not getattr(type(metric), "_polykeras_metric", False):
         label = name or getattr(metric, "__name__", type(metric).__name__)
         metric = metrics_module.MeanMetricWrapper(metric, name=label)

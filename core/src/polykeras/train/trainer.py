@@ -32,7 +32,7 @@ class Trainer(Steps):
     _runs: dict[str, Callable[[Any], Any]]
 
     def _start_trainer(self) -> None:
-        for attribute, value in {
+        start: dict[str, Any] = {
             "optimizer": None,
             "stop_training": False,
             "compiled": False,
@@ -44,8 +44,8 @@ class Trainer(Steps):
             "_loss_tracker": None,
             "_step_facts": None,
             "_runs": {},
-            "_compile_arguments": {},
-        }.items():
+        }
+        for attribute, value in start.items():
             object.__setattr__(self, attribute, value)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -96,7 +96,7 @@ class Trainer(Steps):
         compile_loss = None if loss is None else CompileLoss(loss, loss_weights, names)
         if compile_loss is not None:
             compile_loss.check()
-        values = {
+        values: dict[str, Any] = {
             "optimizer": optimizers.get(optimizer),
             "_compile_loss": compile_loss,
             "_compile_metrics": CompileMetrics(metrics, weighted_metrics, names),

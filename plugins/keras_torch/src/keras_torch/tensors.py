@@ -79,7 +79,8 @@ class TorchTensors:
         """Return the values, waiting for them."""
         host = x.detach().cpu()
         if host.dtype is torch.bfloat16:
-            return host.to(torch.float32).numpy().astype(ml_dtypes.bfloat16)
+            narrow: np.ndarray = host.to(torch.float32).numpy().astype(ml_dtypes.bfloat16)
+            return narrow
         array: np.ndarray = host.numpy()
         return array
 

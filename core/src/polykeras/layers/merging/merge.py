@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import reduce
 from typing import Any, ClassVar
 
@@ -14,7 +13,7 @@ from polykeras.plugins.errors import ShapeError
 class Merge(Layer):
     """What the layers over a list of tensors share; `combine` joins two of them."""
 
-    combine: ClassVar[Callable[[Any, Any], Any]]
+    combine: ClassVar[staticmethod[[Any, Any], Any]]
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -31,8 +30,8 @@ class Merge(Layer):
 
     def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
         """Return the conjunction of the masks there are."""
-        masks = [mask for mask in (previous_mask if isinstance(previous_mask, list) else [previous_mask])]
-        masks = [mask for mask in masks if mask is not None]
+        given = previous_mask if isinstance(previous_mask, list) else [previous_mask]
+        masks = [mask for mask in given if mask is not None]
         return reduce(ops.logical_and, masks) if masks else None
 
 
@@ -118,7 +117,7 @@ class Concatenate(Merge):
 
 def _check_inputs(layer: Layer, shapes: Any, most: int | None = None) -> None:
     count = len(shapes) if isinstance(shapes, (list, tuple)) and isinstance(shapes[0], (list, tuple)) else 1
-    if count < 2 or (most is not None and count > most):  # noqa: PLR2004 - a merge takes two at least
+    if count < 2 or (most is not None and count > most):
         raise ShapeError(
             f"{type(layer).__name__} {layer.name!r} combines several tensors.\nReceived: {count} with shapes "
             f"{shapes}.\nAllowed: {'two' if most else 'a list of two or more'}.\nPass them in one list."

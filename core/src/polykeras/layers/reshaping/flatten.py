@@ -30,7 +30,7 @@ class Flatten(Layer):
         shape = ops.shape(inputs)
         if self._channels_first and len(shape) > 1:
             inputs = ops.moveaxis(inputs, 1, -1)
-        size = 1
+        size: Any = 1
         for own in shape[1:]:
             size = size * own
         if isinstance(size, int) and not isinstance(shape[0], int):
