@@ -46,7 +46,7 @@ def from_host(value: Any, kind: torch.dtype, where: torch.device) -> torch.Tenso
     """Return a tensor that shares no memory with `value`."""
     if isinstance(value, np.ndarray) and value.dtype == ml_dtypes.bfloat16:
         value = value.astype(np.float32)
-    if isinstance(value, np.ndarray) and not value.flags.writeable:
+    if isinstance(value, np.ndarray) and (not value.flags.writeable or min(value.strides, default=0) < 0):
         value = value.copy()
     return torch.tensor(value, dtype=kind, device=where)
 
