@@ -67,10 +67,10 @@ def mlp(params: Params, x: jax.Array, _key: jax.Array | None) -> jax.Array:
 
 
 def residual(params: Params, x: jax.Array, _key: jax.Array | None) -> jax.Array:
-    """Return the logits of the residual MLP; each block has gamma, beta, kernel, bias."""
-    for i in range(0, len(params) - 2, 4):
+    """Return the logits of the residual MLP; each block has gamma, beta, kernel, bias, as has the end."""
+    for i in range(0, len(params) - 4, 4):
         x = x + jax.nn.relu(dense(layer_norm(x, *params[i : i + 2]), *params[i + 2 : i + 4]))
-    return dense(x, *params[-2:])
+    return dense(layer_norm(x, *params[-4:-2]), *params[-2:])
 
 
 def convnet(params: Params, x: jax.Array, key: jax.Array | None) -> jax.Array:
@@ -131,20 +131,21 @@ class Loop:
         zeros = jnp.zeros((), jnp.int32), jax.random.key(0), jnp.zeros(()), jnp.zeros((), jnp.int32)
         self.state = State(params, first, second, *zeros)
 
-    def epoch(self) -> tuple[float, float]:
-        """Train on every sample once, in a new order; return the mean loss and the accuracy."""
+    def epoch(self, *, shuffle: bool = True) -> tuple[float, float]:
+        """Train on every sample once; return the mean loss and the accuracy."""
         state = self.state._replace(loss_sum=jnp.zeros(()), correct=jnp.zeros((), jnp.int32))
         samples = len(self.x)
-        permutation = self.rng.permutation(samples)
+        permutation = self.rng.permutation(samples) if shuffle else np.arange(samples)
         for start in range(0, samples, BATCH):
             rows = permutation[start : start + BATCH]
             state = train_step(self.forward, state, self.x[rows], self.y[rows])
         self.state = state
         return float(state.loss_sum) / samples, int(state.correct) / samples
 
-    def probabilities(self, x: np.ndarray) -> np.ndarray:
-        """Return class probabilities ``(len(x), 10)`` as a NumPy array."""
-        return np.asarray(predict_step(self.forward, self.state.params, x))
+    def predictor(self) -> Callable[[np.ndarray], np.ndarray]:
+        """Return the bare compiled call: inputs to class probabilities ``(len(x), 10)``."""
+        forward, params = self.forward, self.state.params
+        return lambda x: np.asarray(predict_step(forward, params, x))
 
 
 def make_loop(case: str, weights: Sequence[np.ndarray], x: np.ndarray, y: np.ndarray) -> Any:

@@ -34,13 +34,13 @@ class Estimate(NamedTuple):
         median: Sample median.
         low: Lower end of the interval.
         high: Upper end of the interval.
-        count: Number of values.
+        pairs: Number of values.
     """
 
     median: float
     low: float
     high: float
-    count: int
+    pairs: int
 
 
 class Verdict(NamedTuple):
@@ -66,7 +66,7 @@ class Bar(NamedTuple):
 
     def judge(self, estimate: Estimate) -> Verdict:
         """Return the verdict on `estimate`."""
-        if estimate.count < LEAST_PAIRS:
+        if estimate.pairs < LEAST_PAIRS:
             return Verdict("too few pairs", failed=False)
         failed = estimate.low > self.limit
         return Verdict("FAIL" if failed else "ok", failed=failed)

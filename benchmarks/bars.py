@@ -1,0 +1,43 @@
+"""All bars: of the comparisons, by backend and model, and of the overheads.
+
+`IN_KERAS` is what Keras 3.15.1 cost over the loop where the bars were set, 2 cores, the median of two
+runs: a yardstick far from it is another yardstick.
+"""
+
+from __future__ import annotations
+
+from benchmarks.contestants import KERAS, LOOP, OURS
+from benchmarks.method import Bar
+
+BACKENDS = ("jax", "torch")
+PAIRINGS = ((OURS, LOOP), (OURS, KERAS), (KERAS, LOOP))
+
+OVER_LOOP = {"jax": Bar(1.15), "torch": Bar(1.35)}
+OVER_KERAS = {
+    "jax": {"mlp": Bar(0.9), "residual": Bar(1.02), "convnet": Bar(1.02)},
+    "torch": {"mlp": Bar(0.3), "residual": Bar(0.3), "convnet": Bar(1.0)},
+}
+IN_KERAS = {
+    "jax": {"mlp": 1.54, "residual": 1.06, "convnet": 0.93},
+    "torch": {"mlp": 5.9, "residual": 6.1, "convnet": 1.14},
+}
+
+
+def bar_for(backend: str, case: str, pairing: tuple[str, str]) -> Bar | None:
+    """Return the bar of one ratio, or ``None`` where it is only told."""
+    if pairing == (OURS, LOOP):
+        return OVER_LOOP[backend]
+    if pairing == (OURS, KERAS):
+        return OVER_KERAS[backend][case]
+    return None
+
+
+# Overheads, in the unit that each name ends with.
+IMPORT_SECONDS = Bar(0.1)
+BUILD_SECONDS = Bar(0.25)
+ADAPTER_MICROSECONDS = Bar(2.0)
+LOOKUP_MICROSECONDS = Bar(0.25)
+EAGER_OP_MICROSECONDS = Bar(1.5)
+LAYER_MICROSECONDS = Bar(8.0)
+MASKED_LAYER_MICROSECONDS = Bar(30.0)
+PREDICT_ROW_TIMES = Bar(3.0)
