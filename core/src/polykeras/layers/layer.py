@@ -19,10 +19,11 @@ from polykeras.layers.call_context import HERE, CallContext, attach_mask, mask_o
 from polykeras.layers.dtype_policy import DTypePolicy, get_policy
 from polykeras.layers.input_spec import check_inputs
 from polykeras.layers.layer_config import LayerConfig
-from polykeras.layers.naming import checked_name, current_path, name_scope, unique_name
+from polykeras.layers.naming import checked_name, current_path, name_scope
 from polykeras.layers.weights import LayerWeights
 from polykeras.ops import abstract
 from polykeras.plugins.errors import PolykerasError
+from polykeras.registry.naming import unique_name
 
 _NO_TYPES: frozenset[type] = frozenset()
 
@@ -39,6 +40,8 @@ class Layer(LayerWeights, LayerConfig):
     """
 
     _polykeras_layer = True
+    # Whether outputs get a mask though no input has one.
+    _makes_masks = False
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:
         """Remember the constructor's arguments, from which `get_config` is made by default."""
@@ -218,7 +221,7 @@ class Layer(LayerWeights, LayerConfig):
         if self.activity_regularizer is not None:
             for output in tree.leaves(outputs):
                 self.add_loss(self.activity_regularizer(output))
-        if any(mask is not None for mask in masks):
+        if self._makes_masks or any(mask is not None for mask in masks):
             self._give_masks(args, masks, outputs)
         return outputs
 
@@ -232,7 +235,7 @@ class Layer(LayerWeights, LayerConfig):
 
         Their shapes were checked at build. A wrong shape later is the framework's own error.
         """
-        if self.activity_regularizer is not None:
+        if self.activity_regularizer is not None or self._makes_masks:
             return
         backend = self._backend()
         if backend is None or backend.needs_scope(frozenset((self.compute_dtype,))):

@@ -6,9 +6,9 @@ from typing import Any, Self
 
 from polykeras import tree
 from polykeras.backend import config
-from polykeras.layers.naming import snake_case
 from polykeras.losses.conversion import as_tensors, compute_dtype, dtype_of_argument
 from polykeras.losses.reduction import checked_reduction, mask_of, reduced
+from polykeras.registry.naming import snake_case
 
 
 class Loss:

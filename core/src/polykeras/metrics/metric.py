@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Self
 
 import numpy as np
 
 from polykeras import initializers
 from polykeras.backend import config
-from polykeras.layers.naming import unique_name
-from polykeras.layers.tracking import held, unique
 from polykeras.losses.conversion import dtype_of_argument
+from polykeras.registry.naming import unique_name
 from polykeras.state import overlay
 from polykeras.state.variable import Variable
 
@@ -55,13 +54,7 @@ class Metric:
     @property
     def variables(self) -> list[Variable]:
         """Return the state, in the order in which it was made."""
-        found: list[Variable] = []
-        for item in held(self.__dict__):
-            if getattr(type(item), "_polykeras_metric", False):
-                found.extend(item.variables)
-            elif isinstance(item, Variable):
-                found.append(item)
-        return unique(iter(found))
+        return list({id(variable): variable for variable in _held(self.__dict__)}.values())
 
     def add_variable(
         self, shape: Any, initializer: Any, dtype: Any = None, aggregation: str = "sum", name: str | None = None
@@ -175,3 +168,14 @@ class Metric:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}>"
+
+
+def _held(value: Any) -> Iterator[Variable]:
+    """Yield the variables in attributes, in containers that are attributes, and in metrics among them."""
+    if isinstance(value, Variable):
+        yield value
+    elif getattr(type(value), "_polykeras_metric", False):
+        yield from value.variables
+    elif isinstance(value, (list, tuple, dict)):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _held(item)

@@ -12,7 +12,6 @@ from typing import Any, Self
 
 from polykeras import ops
 from polykeras.backend import current
-from polykeras.layers.naming import unique_name
 from polykeras.metrics.accumulate import accumulate
 from polykeras.optimizers import moving_average, schedules
 from polykeras.optimizers.accumulation import accumulate_or_update
@@ -23,6 +22,7 @@ from polykeras.optimizers.optimizer_state import OptimizerState, move
 from polykeras.optimizers.plan import Plan, paired
 from polykeras.optimizers.schedules.learning_rate_schedule import LearningRateSchedule
 from polykeras.optimizers.weight_decay import Exclusions, decay
+from polykeras.registry.naming import unique_name
 from polykeras.state import overlay
 from polykeras.state.variable import Variable
 
