@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+
+from polykeras.plugins.errors import ShapeError
 
 
 def positive_int(value: Any, name: str, layer: str) -> int:
@@ -63,6 +66,20 @@ def fraction(value: Any, name: str, layer: str) -> float:
     return float(value)
 
 
+def at_least_zero(value: Any, name: str, layer: str) -> float:
+    """Return `value` as a float from 0 up.
+
+    Raises:
+        ValueError: If it is no such number.
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not value >= 0:
+        raise ValueError(
+            f"{layer} cannot have `{name}={value!r}`.\nReceived: {value!r}.\nAllowed: numbers from 0 up.\n"
+            "Pass one of these."
+        )
+    return float(value)
+
+
 def none_only(layer: str, **values: Any) -> None:
     """Refuse arguments that exist for Keras' sake and do nothing here.
 
@@ -75,3 +92,18 @@ def none_only(layer: str, **values: Any) -> None:
                 f"{layer} does not offer `{name}`.\nReceived: {name}={value!r}.\nAllowed: None.\n"
                 "Leave the argument out."
             )
+
+
+def size_of(shape: Sequence[int | None], axis: int, layer: str) -> int:
+    """Return the size of an axis from which a weight gets its own.
+
+    Raises:
+        ShapeError: If there is no such axis, or its size is unknown.
+    """
+    size = shape[axis] if -len(shape) <= axis < len(shape) else None
+    if size is None:
+        raise ShapeError(
+            f"Layer {layer!r} cannot make its weights.\nReceived: shape {tuple(shape)}; they depend on axis {axis}.\n"
+            "Allowed: shapes that have this axis, with a known size.\nGive the input that size, or choose another axis."
+        )
+    return size

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import Any, Self
 
+from polykeras import regularizers
 from polykeras.layers.dtype_policy import DTypePolicy
 
 _SIMPLE = (str, int, float, bool, type(None))
@@ -15,6 +16,7 @@ class LayerConfig:
 
     name: str
     dtype_policy: DTypePolicy
+    activity_regularizer: Any
     _trainable: bool
     _constructed_with: tuple[tuple[Any, ...], dict[str, Any]]
 
@@ -28,6 +30,8 @@ class LayerConfig:
             TypeError: If an argument is anything else.
         """
         config: dict[str, Any] = {"name": self.name, "trainable": self._trainable, "dtype": self.dtype_policy.name}
+        if self.activity_regularizer is not None:
+            config["activity_regularizer"] = regularizers.serialize(self.activity_regularizer)
         if type(self).get_config is not LayerConfig.get_config:
             return config
         args, kwargs = self._constructed_with

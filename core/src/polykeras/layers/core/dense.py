@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from polykeras import activations, constraints, initializers, regularizers
-from polykeras.layers.checks import none_only, positive_int
+from polykeras.layers.checks import none_only, positive_int, size_of
 from polykeras.layers.input_spec import InputSpec
 from polykeras.layers.layer import Layer
 from polykeras.ops.linear import dense
@@ -65,7 +65,7 @@ class Dense(Layer):
 
     def build(self, input_shape: Any) -> None:
         """Make kernel and bias for inputs of shape ``(..., features)``."""
-        features = input_shape[-1]
+        features = size_of(input_shape, -1, self.name)
         self.kernel = self.add_weight(
             name="kernel",
             shape=(features, self.units),

@@ -1,4 +1,4 @@
-"""Layers that combine several tensors of one shape, element by element, or join them along an axis."""
+"""Layers that combine several tensors, element by element."""
 
 from __future__ import annotations
 
@@ -21,18 +21,19 @@ class Merge(Layer):
 
     def build(self, input_shape: Any) -> None:
         """Check that there are at least two inputs."""
-        _check_inputs(self, input_shape)
+        check_inputs(self, input_shape)
         self.built = True
 
     def call(self, inputs: Any) -> Any:
-        """Return the combination of the inputs, which broadcast."""
+        """Return the combination of the inputs, which broadcast behind their batch axis."""
+        if len({len(x.shape) for x in inputs}) > 1:
+            inputs = _of_one_rank(inputs)
         return reduce(type(self).combine, inputs)
 
-    def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
-        """Return the conjunction of the masks there are."""
-        given = previous_mask if isinstance(previous_mask, list) else [previous_mask]
-        masks = [mask for mask in given if mask is not None]
-        return reduce(ops.logical_and, masks) if masks else None
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+        """Return where any input counts; ``None`` if one of them has no mask, since all of it counts."""
+        masks = list(mask) if isinstance(mask, (list, tuple)) else [mask]
+        return None if any(one is None for one in masks) else reduce(ops.logical_or, masks)
 
 
 class Add(Merge):
@@ -48,8 +49,8 @@ class Subtract(Merge):
 
     def build(self, input_shape: Any) -> None:
         """Check that there are two inputs."""
-        _check_inputs(self, input_shape, most=2)
-        self.built = True
+        check_inputs(self, input_shape, most=2)
+        super().build(input_shape)
 
 
 class Multiply(Merge):
@@ -80,42 +81,15 @@ class Average(Merge):
         return super().call(inputs) / len(inputs)
 
 
-class Concatenate(Merge):
-    """Join the inputs along an axis.
-
-    Args:
-        axis: Axis along which they are joined.
-        **kwargs: Arguments of `Layer`.
-    """
-
-    def __init__(self, axis: int = -1, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.axis = int(axis)
-
-    def call(self, inputs: Any) -> Any:
-        """Return the inputs, joined."""
-        return ops.concatenate(inputs, axis=self.axis)
-
-    def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
-        """Return the masks joined where the axis is masked, else their conjunction."""
-        masks = previous_mask if isinstance(previous_mask, list) else [previous_mask]
-        if all(mask is None for mask in masks):
-            return None
-        axis = self.axis % len(inputs[0].shape)
-        full = [
-            ops.ones(tuple(x.shape[: max(axis + 1, 2)]), "bool") if mask is None else mask
-            for x, mask in zip(inputs, masks, strict=True)
-        ]
-        if axis < len(full[0].shape):
-            return ops.concatenate(full, axis=axis)
-        return reduce(ops.logical_and, full)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the constructor's arguments."""
-        return {**super().get_config(), "axis": self.axis}
+def _of_one_rank(inputs: Any) -> list[Any]:
+    """Give inputs of fewer axes more behind the batch axis, so that the batches meet."""
+    rank = max(len(x.shape) for x in inputs)
+    missing = [tuple(range(1, 1 + rank - len(x.shape))) for x in inputs]
+    return [ops.expand_dims(x, axes) if axes else x for x, axes in zip(inputs, missing, strict=True)]
 
 
-def _check_inputs(layer: Layer, shapes: Any, most: int | None = None) -> None:
+def check_inputs(layer: Layer, shapes: Any, most: int | None = None) -> None:
+    """Raise `ShapeError` unless `shapes` are those of two or more tensors, and of `most` at most."""
     count = len(shapes) if isinstance(shapes, (list, tuple)) and isinstance(shapes[0], (list, tuple)) else 1
     if count < 2 or (most is not None and count > most):
         raise ShapeError(
@@ -152,8 +126,3 @@ def minimum(inputs: Any, **kwargs: Any) -> Any:
 def average(inputs: Any, **kwargs: Any) -> Any:
     """Return the mean of `inputs`."""
     return Average(**kwargs)(inputs)
-
-
-def concatenate(inputs: Any, axis: int = -1, **kwargs: Any) -> Any:
-    """Return `inputs`, joined along `axis`."""
-    return Concatenate(axis=axis, **kwargs)(inputs)

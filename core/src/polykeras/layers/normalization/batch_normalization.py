@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from polykeras import constraints, initializers, ops, regularizers
-from polykeras.layers.checks import fraction
+from polykeras.layers.checks import fraction, size_of
 from polykeras.layers.input_spec import InputSpec
 from polykeras.layers.layer import Layer
 
@@ -86,7 +86,7 @@ class BatchNormalization(Layer):
 
     def build(self, input_shape: Any) -> None:
         """Make scale, shift and the moving statistics, one number per channel each."""
-        shape = (input_shape[self.axis],)
+        shape = (size_of(input_shape, self.axis, self.name),)
         self.gamma = self.beta = None
         if self.scale:
             self.gamma = self.add_weight(
@@ -164,4 +164,7 @@ class BatchNormalization(Layer):
             "beta_constraint": constraints.serialize(self.beta_constraint),
             "gamma_constraint": constraints.serialize(self.gamma_constraint),
             "synchronized": self.synchronized,
+            "renorm": False,
+            "renorm_clipping": None,
+            "renorm_momentum": self.renorm_momentum,
         }

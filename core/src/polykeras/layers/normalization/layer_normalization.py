@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from polykeras import constraints, initializers, ops, regularizers
+from polykeras.layers.checks import size_of
 from polykeras.layers.layer import Layer
 
 
@@ -41,6 +42,12 @@ class LayerNormalization(Layer):
         gamma_constraint: Any = None,
         **kwargs: Any,
     ) -> None:
+        # Keras writes it into every config.
+        if kwargs.pop("rms_scaling", False):
+            raise ValueError(
+                "LayerNormalization does not scale by the root mean square.\nReceived: rms_scaling=True.\n"
+                "Allowed: False.\nUse `ops.rms_normalization` for that."
+            )
         super().__init__(**kwargs)
         self.axis = list(axis) if isinstance(axis, (list, tuple)) else axis
         self.epsilon = float(epsilon)
@@ -57,7 +64,7 @@ class LayerNormalization(Layer):
     def build(self, input_shape: Any) -> None:
         """Make `gamma` and `beta`, of the sizes of `axis`."""
         axes = self.axis if isinstance(self.axis, list) else [self.axis]
-        shape = tuple(input_shape[axis] for axis in axes)
+        shape = tuple(size_of(input_shape, axis, self.name) for axis in axes)
         self.gamma = self.beta = None
         if self.scale:
             self.gamma = self.add_weight(

@@ -49,6 +49,30 @@ class BasePooling(Layer):
         }
 
 
+class MaxPooling1D(BasePooling):
+    """Maximum over windows of one axis.
+
+    Args:
+        pool_size: Size of the window.
+        strides: Step of the window; its size for ``None``.
+        padding: ``"valid"`` or ``"same"``.
+        data_format: ``"channels_last"`` or ``"channels_first"``; the configured one for ``None``.
+        name: Name of the layer.
+        **kwargs: Arguments of `Layer`.
+    """
+
+    def __init__(
+        self,
+        pool_size: Any = 2,
+        strides: Any = None,
+        padding: str = "valid",
+        data_format: str | None = None,
+        name: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(1, ops.max_pool, pool_size, strides, padding, data_format, name=name, **kwargs)
+
+
 class MaxPooling2D(BasePooling):
     """Maximum over windows of two spatial axes.
 
@@ -73,6 +97,54 @@ class MaxPooling2D(BasePooling):
         super().__init__(2, ops.max_pool, pool_size, strides, padding, data_format, name=name, **kwargs)
 
 
+class MaxPooling3D(BasePooling):
+    """Maximum over windows of three spatial axes.
+
+    Args:
+        pool_size: Size of the window, per axis or for all.
+        strides: Step of the window; its size for ``None``.
+        padding: ``"valid"`` or ``"same"``.
+        data_format: ``"channels_last"`` or ``"channels_first"``; the configured one for ``None``.
+        name: Name of the layer.
+        **kwargs: Arguments of `Layer`.
+    """
+
+    def __init__(
+        self,
+        pool_size: Any = (2, 2, 2),
+        strides: Any = None,
+        padding: str = "valid",
+        data_format: str | None = None,
+        name: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(3, ops.max_pool, pool_size, strides, padding, data_format, name=name, **kwargs)
+
+
+class AveragePooling1D(BasePooling):
+    """Average over windows of one axis; padding does not count.
+
+    Args:
+        pool_size: Size of the window.
+        strides: Step of the window; its size for ``None``.
+        padding: ``"valid"`` or ``"same"``.
+        data_format: ``"channels_last"`` or ``"channels_first"``; the configured one for ``None``.
+        name: Name of the layer.
+        **kwargs: Arguments of `Layer`.
+    """
+
+    def __init__(
+        self,
+        pool_size: Any,
+        strides: Any = None,
+        padding: str = "valid",
+        data_format: str | None = None,
+        name: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(1, ops.average_pool, pool_size, strides, padding, data_format, name=name, **kwargs)
+
+
 class AveragePooling2D(BasePooling):
     """Average over windows of two spatial axes; padding does not count.
 
@@ -95,3 +167,27 @@ class AveragePooling2D(BasePooling):
         **kwargs: Any,
     ) -> None:
         super().__init__(2, ops.average_pool, pool_size, strides, padding, data_format, name=name, **kwargs)
+
+
+class AveragePooling3D(BasePooling):
+    """Average over windows of three spatial axes; padding does not count.
+
+    Args:
+        pool_size: Size of the window, per axis or for all.
+        strides: Step of the window; its size for ``None``.
+        padding: ``"valid"`` or ``"same"``.
+        data_format: ``"channels_last"`` or ``"channels_first"``; the configured one for ``None``.
+        name: Name of the layer.
+        **kwargs: Arguments of `Layer`.
+    """
+
+    def __init__(
+        self,
+        pool_size: Any,
+        strides: Any = None,
+        padding: str = "valid",
+        data_format: str | None = None,
+        name: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(3, ops.average_pool, pool_size, strides, padding, data_format, name=name, **kwargs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from polykeras import ops
 from polykeras.layers.checks import fraction
 from polykeras.layers.layer import Layer
 from polykeras.random import draws
@@ -35,11 +36,9 @@ class Dropout(Layer):
         """Return the inputs, thinned out when `training`."""
         if not training or self.rate == 0:
             return inputs
+        if self.rate == 1:
+            return ops.zeros_like(inputs)  # nothing is left to scale
         return draws.dropout(inputs, self.rate, self.noise_shape, self.seed_generator)
-
-    def compute_output_shape(self, input_shape: Any) -> Any:
-        """Return the inputs' shape."""
-        return input_shape
 
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments."""
