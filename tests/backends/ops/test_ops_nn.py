@@ -177,6 +177,34 @@ def test_certain_predictions_have_finite_gradients() -> None:
         np.testing.assert_allclose(gradient, 0, atol=1e-5)
 
 
+@pytest.mark.parametrize("strides", [None, 1])
+def test_gradient_of_max_pool_goes_to_the_first_of_equals(strides: int | None) -> None:
+    """After a rectifier whole windows are 0; backends that shared the gradient out would part company."""
+    (gradient,) = _gradient(lambda x: ops.sum(ops.max_pool(x, 2, strides)), np.zeros((1, 2, 4, 1), "float32"))
+    assert gradient[0, :, :, 0].tolist() == ([[1, 0, 1, 0], [0] * 4] if strides is None else [[1, 1, 1, 0], [0] * 4])
+
+
+def test_second_derivative_through_convolution_and_pooling() -> None:
+    rng = np.random.default_rng(0)
+    x, kernel = (rng.normal(size=shape) for shape in ((1, 6, 6, 2), (3, 3, 2, 2)))
+
+    def loss(kernel: Any) -> Any:
+        y = ops.tanh(ops.conv(x, kernel))
+        return ops.sum(ops.square(ops.max_pool(y, 2))) + ops.sum(ops.square(ops.average_pool(y, 2)))
+
+    def slope(kernel: Any) -> Any:
+        return ops.sum(ops.square(polykeras.value_and_grad(loss)(kernel)[1]))
+
+    with current().precision_scope(frozenset({"float64"})):
+        (got,) = _gradient(slope, kernel)
+        for at in ((0, 0, 0, 0), (1, 2, 1, 0), (2, 2, 1, 1)):
+            moved = [kernel.copy(), kernel.copy()]
+            moved[0][at] += 1e-6
+            moved[1][at] -= 1e-6
+            high, low = (float(_host(slope(ops.convert_to_tensor(one)))) for one in moved)
+            assert got[at] == pytest.approx((high - low) / 2e-6, rel=1e-5, abs=1e-6)
+
+
 def test_gradient_of_normalize_at_zero_is_finite() -> None:
     (gradient,) = _gradient(lambda x: ops.sum(ops.normalize(x)), np.zeros((2, 3), "float32"))
     assert np.isfinite(gradient).all()
