@@ -91,6 +91,7 @@ class Optimizer(OptimizerState):
         self._accumulators: list[Variable] = []
         self._exclusions = Exclusions()
         self._plan: Plan | None = None
+        self._positions: dict[int, int] | None = None
         self._iterations = Variable(
             0, dtype="int32", trainable=False, aggregation="only_first_replica", name="iteration",
             path=f"{self.name}/iteration", placement="host",
@@ -197,6 +198,12 @@ class Optimizer(OptimizerState):
                 self._apply_scoped(gradients, plan)
         else:
             self._apply_scoped(gradients, plan)
+
+    def _get_variable_index(self, variable: Variable) -> int:
+        """Return the position of a variable among those of `build`; for use in `update_step`, as in Keras."""
+        if self._positions is None:
+            self._positions = {id(built): index for index, built in enumerate(self._trainable_variables)}
+        return self._positions[id(variable)]
 
     def _planned(self, variables: Sequence[Variable]) -> Plan:
         plan = self._plan
@@ -359,7 +366,7 @@ class Optimizer(OptimizerState):
     def __getstate__(self) -> dict[str, Any]:
         """Return the attributes without what holds for this process only."""
         rate = config_of_rate(self._learning_rate, self._first_rate) if self._first_rate is not None else None
-        return {**self.__dict__, "_plan": None, "_first_rate": rate}
+        return {**self.__dict__, "_plan": None, "_positions": None, "_first_rate": rate}
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}>"
