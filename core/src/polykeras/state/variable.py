@@ -303,16 +303,26 @@ def _declaration(initializer: Any, shape: Any, dtype: Any, name: str) -> tuple[C
         sizes = _static(shape, name)
         standard = dtypes.standardize_dtype(dtype) if dtype is not None else floatx()
         return _Drawn(initializer, sizes, standard), sizes, standard
-    value = initializer.numpy() if hasattr(initializer, "numpy") else np.asarray(initializer)
+    value = _host_copy(initializer)
     if dtype is not None:
         standard = dtypes.standardize_dtype(dtype)
-    elif value.dtype == np.float64 and not isinstance(initializer, (np.ndarray, np.generic)):
+    elif value.dtype == np.float64 and not hasattr(initializer, "dtype"):
         standard = floatx()
-    elif value.dtype == np.int64 and not isinstance(initializer, (np.ndarray, np.generic)):
+    elif value.dtype == np.int64 and not hasattr(initializer, "dtype"):
         standard = "int32"
     else:
         standard = dtypes.standardize_dtype(value.dtype)
     return _Constant(value), tuple(value.shape), standard
+
+
+def _host_copy(value: Any) -> np.ndarray:
+    # The value is made later: until then neither a caller's array nor a tensor may change it.
+    if isinstance(value, Variable):
+        return value.numpy()
+    for backend in resolved.resolved_backends():
+        if backend.tensors.is_tensor(value):
+            return np.array(backend.tensors.to_host(value))
+    return np.array(value)
 
 
 def _static(shape: Any, name: str) -> tuple[int, ...]:

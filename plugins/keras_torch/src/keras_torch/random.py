@@ -19,6 +19,7 @@ from polykeras.random.fold import DOMAIN, MASK, fold, threefry_words
 
 _UNIT = 2.0**-24
 _TINY = 2.0**-25
+_STEPS = {torch.bfloat16: 2.0**8, torch.float16: 2.0**11}
 
 
 class Key(NamedTuple):
@@ -87,10 +88,16 @@ class TorchRandom:
 def _unit(key: Key, shape: tuple[int, ...], kind: torch.dtype) -> torch.Tensor:
     """Return draws from [0, 1)."""
     if isinstance(key.first, torch.Tensor):
-        return ((_traced_words(key, shape) >> 8).to(torch.float32) * _UNIT).to(kind)
-    if device().type == "cpu":
-        return torch.from_numpy(np.asarray(_philox(key).random(shape, dtype=_host_float(kind)))).to(kind)
-    return torch.rand(shape, generator=_generator(key), dtype=kind, device=device())
+        unit = (_traced_words(key, shape) >> 8).to(torch.float32) * _UNIT
+    elif device().type == "cpu":
+        unit = torch.from_numpy(np.asarray(_philox(key).random(shape, dtype=_host_float(kind))))
+    else:
+        return torch.rand(shape, generator=_generator(key), dtype=kind, device=device())
+    steps = _STEPS.get(kind)
+    if steps is not None:
+        # Rounded to nearest, the largest draws would become 1.
+        unit = torch.floor(unit * steps) / steps
+    return unit.to(kind)
 
 
 def _host_float(kind: torch.dtype) -> Any:

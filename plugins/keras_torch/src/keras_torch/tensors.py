@@ -21,6 +21,13 @@ _BY_NAME: dict[str, torch.dtype] = {name: getattr(torch, name) for name in _NAME
 _BY_DTYPE: dict[torch.dtype, str] = {kind: name for name, kind in _BY_NAME.items()}
 _NUMBERS = (float, int)
 _FLOATS = ("bfloat16", "float16", "float32", "float64")
+# NumPy has these from ml_dtypes, which PyTorch does not read; float32 holds each of their values.
+_FOREIGN = {
+    torch.bfloat16: np.dtype(ml_dtypes.bfloat16),
+    torch.float8_e4m3fn: np.dtype(ml_dtypes.float8_e4m3fn),
+    torch.float8_e5m2: np.dtype(ml_dtypes.float8_e5m2),
+}
+_FOREIGN_HOST = frozenset(_FOREIGN.values())
 
 
 def dtype(name: str) -> torch.dtype:
@@ -44,7 +51,7 @@ _ACCELERATOR = torch.device("cuda") if torch.cuda.is_available() else None
 
 def from_host(value: Any, kind: torch.dtype, where: torch.device) -> torch.Tensor:
     """Return a tensor that shares no memory with `value`."""
-    if isinstance(value, np.ndarray) and value.dtype == ml_dtypes.bfloat16:
+    if isinstance(value, (np.ndarray, np.generic)) and value.dtype in _FOREIGN_HOST:
         value = value.astype(np.float32)
     if isinstance(value, np.ndarray) and (not value.flags.writeable or min(value.strides, default=0) < 0):
         value = value.copy()
@@ -78,8 +85,9 @@ class TorchTensors:
     def to_host(self, x: torch.Tensor) -> np.ndarray:
         """Return the values, waiting for them."""
         host = x.detach().cpu()
-        if host.dtype is torch.bfloat16:
-            narrow: np.ndarray = host.to(torch.float32).numpy().astype(ml_dtypes.bfloat16)
+        foreign = _FOREIGN.get(host.dtype)
+        if foreign is not None:
+            narrow: np.ndarray = host.to(torch.float32).numpy().astype(foreign)
             return narrow
         array: np.ndarray = host.numpy()
         return array
@@ -105,7 +113,7 @@ def _placed(leaf: Any, where: torch.device) -> Any:
         return leaf.to(where, non_blocking=True)
     if not isinstance(leaf, np.ndarray):
         return leaf
-    if leaf.dtype == ml_dtypes.bfloat16 or not leaf.flags.writeable or any(s < 0 for s in leaf.strides):
+    if leaf.dtype in _FOREIGN_HOST or not leaf.flags.writeable or any(s < 0 for s in leaf.strides):
         return from_host(np.ascontiguousarray(leaf), _BY_NAME[leaf.dtype.name], where)
     host = torch.from_numpy(leaf)
     return host if where.type == "cpu" else host.pin_memory().to(where, non_blocking=True)

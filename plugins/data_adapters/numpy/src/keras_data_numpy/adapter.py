@@ -8,6 +8,8 @@ from typing import Any, Self
 import numpy as np
 
 from polykeras import tree
+from polykeras.backend.config import floatx
+from polykeras.backend.resolved import resolved_backends
 from polykeras.plugins import DataRequest
 from polykeras.random.fold import SHUFFLE
 from polykeras.random.host import host_key, permutation
@@ -94,6 +96,11 @@ class ArrayAdapter:
                 f"The data cannot be split.\nReceived: {self.length} samples and validation_split={fraction}.\n"
                 "Allowed: a fraction that leaves samples on both sides.\nChange the fraction, or pass validation_data."
             )
+        if self._rows is not None:
+            return (
+                ArrayAdapter(self._structure, self.batch_size, shuffle=self.shuffle, rows=self._rows[:cut]),
+                ArrayAdapter(self._structure, self.batch_size, shuffle=False, rows=self._rows[cut:]),
+            )
         first = tuple(tree.map_leaves(lambda a: None if a is None else a[:cut], self._structure))
         last = tuple(tree.map_leaves(lambda a: None if a is None else a[cut:], self._structure))
         return (
@@ -112,20 +119,44 @@ def _arrays(structure: Any) -> Any:
         return {key: _arrays(value) for key, value in structure.items()}
     if isinstance(structure, (list, tuple)):
         if structure and all(isinstance(item, (int, float, np.generic)) for item in tree.leaves(structure)):
-            return _host(np.asarray(structure))
-        return type(structure)(_arrays(item) for item in structure)
-    return _host(structure)
+            return _numbers(structure)
+        items = [_arrays(item) for item in structure]
+        return type(structure)(*items) if hasattr(structure, "_fields") else type(structure)(items)
+    return None if structure is None else _checked(_host(structure))
 
 
-def _host(value: Any) -> Any:
+def _numbers(values: Any) -> np.ndarray:
+    try:
+        array = np.asarray(values)
+    except ValueError as error:
+        raise ValueError(
+            "A list of numbers cannot be an array.\nReceived: rows of different lengths.\n"
+            "Allowed: nested lists whose rows have one length at each level.\nPad the rows, and pass a mask."
+        ) from error
+    # Python floats are floatx wherever they become tensors.
+    return array.astype(floatx()) if array.dtype == np.float64 else _checked(array)
+
+
+def _checked(array: np.ndarray) -> np.ndarray:
+    if array.dtype.kind in "OSUMm":
+        raise ValueError(
+            f"The data are not numbers.\nReceived: an array of dtype {array.dtype}.\n"
+            "Allowed: booleans, integers and floats.\nEncode them as numbers first, for example with `numpy.unique`."
+        )
+    return array
+
+
+def _host(value: Any) -> np.ndarray:
     if isinstance(value, np.ndarray):
         return value
     if hasattr(value, "__dlpack__"):
         try:
             return np.from_dlpack(value.detach() if hasattr(value, "detach") else value)
         except (BufferError, RuntimeError, TypeError, ValueError):
-            # On another device, or of a dtype that DLPack does not carry: copy through the host.
-            return np.asarray(value.detach().cpu() if hasattr(value, "detach") else value)
+            # On another device, or of a dtype that NumPy has no DLPack for: copy through the host.
+            for backend in resolved_backends():
+                if backend.tensors.is_tensor(value):
+                    return backend.tensors.to_host(value)
     return np.asarray(value)
 
 
