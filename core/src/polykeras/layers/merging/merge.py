@@ -20,7 +20,7 @@ class Merge(Layer):
         self.supports_masking = True
 
     def build(self, input_shape: Any) -> None:
-        """Check that there are at least two inputs."""
+        """Check that the inputs come in a list."""
         check_inputs(self, input_shape)
         self.built = True
 
@@ -49,7 +49,7 @@ class Subtract(Merge):
 
     def build(self, input_shape: Any) -> None:
         """Check that there are two inputs."""
-        check_inputs(self, input_shape, most=2)
+        check_inputs(self, input_shape, exactly=2)
         super().build(input_shape)
 
 
@@ -88,13 +88,13 @@ def _of_one_rank(inputs: Any) -> list[Any]:
     return [ops.expand_dims(x, axes) if axes else x for x, axes in zip(inputs, missing, strict=True)]
 
 
-def check_inputs(layer: Layer, shapes: Any, most: int | None = None) -> None:
-    """Raise `ShapeError` unless `shapes` are those of two or more tensors, and of `most` at most."""
-    count = len(shapes) if isinstance(shapes, (list, tuple)) and isinstance(shapes[0], (list, tuple)) else 1
-    if count < 2 or (most is not None and count > most):
+def check_inputs(layer: Layer, shapes: Any, exactly: int | None = None) -> None:
+    """Raise `ShapeError` unless `shapes` are those of a list of tensors, of so many if that matters."""
+    listed = isinstance(shapes, (list, tuple)) and bool(shapes) and isinstance(shapes[0], (list, tuple))
+    if not listed or (exactly is not None and len(shapes) != exactly):
         raise ShapeError(
-            f"{type(layer).__name__} {layer.name!r} combines several tensors.\nReceived: {count} with shapes "
-            f"{shapes}.\nAllowed: {'two' if most else 'a list of two or more'}.\nPass them in one list."
+            f"{type(layer).__name__} {layer.name!r} combines several tensors.\nReceived: shapes {shapes}.\n"
+            f"Allowed: a list of {exactly or 'one or more'} tensors.\nPass the inputs in one list."
         )
 
 
