@@ -245,14 +245,16 @@ class Layer(LayerWeights, LayerConfig):
         self._fast_types = backend.types
 
     def _backend(self) -> Any:
-        for variable in self.variables:
+        variable = self._first_variable()
+        if variable is not None:
             return variable.backend
         return current.current() if ACTIVE.default_name is not None or resolved.resolved_backends() else None
 
     @contextlib.contextmanager
     def _home(self) -> Iterator[None]:
         """Enter the backend that keeps this layer's weights, and its precision, where they differ."""
-        backend = next((variable.backend for variable in self._own_variables()), None) or current.current()
+        variable = self._first_variable()
+        backend = current.current() if variable is None else variable.backend
         with contextlib.ExitStack() as stack:
             if backend is not current.current():
                 stack.enter_context(current.override(backend))

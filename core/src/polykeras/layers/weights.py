@@ -132,14 +132,23 @@ class LayerWeights:
 
     def _flatten_layers(self) -> list[Any]:
         """Return this layer and every layer inside it, each once."""
-        found: dict[int, Any] = {}
+        return list(self._walk_layers())
+
+    def _walk_layers(self) -> Iterator[Any]:
+        seen: set[int] = set()
         stack: list[Any] = [self]
         while stack:
             layer = stack.pop()
-            if id(layer) not in found:
-                found[id(layer)] = layer
+            if id(layer) not in seen:
+                seen.add(id(layer))
+                yield layer
                 stack.extend(reversed(layer._sublayers()))
-        return list(found.values())
+
+    def _first_variable(self) -> Variable | None:
+        """Return some variable of this layer or of one inside it, looking no further than needed."""
+        return next(
+            (v for layer in self._walk_layers() for v in (*layer._own_variables(), *layer._seed_states())), None
+        )
 
     def _own_variables(self) -> list[Variable]:
         attributes = [item for item in self._held() if getattr(type(item), "_polykeras_variable", False)]
