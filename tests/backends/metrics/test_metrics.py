@@ -119,6 +119,17 @@ def test_weights_per_sample(case, weights):
     _close(metric.count, total)
 
 
+@pytest.mark.parametrize("weights", [None, np.linspace(1, 2, 12)])
+@pytest.mark.parametrize("labels", [LABELS, LABELS[:, None]])
+def test_ignored_labels_do_not_count(labels, weights):
+    metric = metrics.SparseCategoricalCrossentropy(ignore_class=2)
+    counts = (LABELS != 2) * (1.0 if weights is None else weights)
+    for rows in np.split(np.arange(12), (5,)):
+        metric.update_state(labels[rows], P[rows], None if weights is None else weights[rows])
+    _close(metric.result(), (CROSS * counts).sum() / counts.sum())
+    _close(metric.count, counts.sum())
+
+
 FUNCTIONS = {
     "binary, rows": (metrics.binary_accuracy, {}),
     "one-hot": (metrics.categorical_accuracy, {}),

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from polykeras import ops
+from polykeras.losses.conversion import as_tensor
 from polykeras.losses.crossentropy import (
     binary_crossentropy,
     categorical_crossentropy,
     checked_smoothing,
+    counted,
     sparse_categorical_crossentropy,
 )
 from polykeras.metrics.reduction_metrics import BuiltInMetric
@@ -76,7 +79,7 @@ class SparseCategoricalCrossentropy(BuiltInMetric):
         name: Name.
         dtype: Dtype of the state; floatx for ``None``.
         from_logits: Whether predictions are logits.
-        ignore_class: A label whose samples count as 0.
+        ignore_class: A label whose samples do not count.
         axis: Axis of the classes.
 
     >>> round(float(SparseCategoricalCrossentropy()([1, 1], [[0.2, 0.8], [0.2, 0.8]])), 4)
@@ -99,3 +102,13 @@ class SparseCategoricalCrossentropy(BuiltInMetric):
         self.from_logits = from_logits
         self.ignore_class = ignore_class
         self.axis = axis
+
+    def _mask(self, y_true: Any, y_pred: Any) -> Any:
+        mask = super()._mask(y_true, y_pred)
+        if self.ignore_class is None:
+            return mask
+        labels = as_tensor(y_true)
+        if len(labels.shape) == len(y_pred.shape):
+            labels = ops.squeeze(labels, self.axis)
+        counts = counted(labels, self.ignore_class)
+        return counts if mask is None else ops.logical_and(mask, counts)

@@ -152,11 +152,15 @@ class MeanMetricWrapper(Mean):
             y_pred: Predictions.
             sample_weight: A number, or weights for the first axes of the function's values.
         """
-        mask = mask_of(y_pred)
+        mask = self._mask(y_true, y_pred)
         values = self._values(y_true, y_pred)
         if mask is not None:
             sample_weight = _masked(sample_weight, as_tensor(mask, self._dtype), self._dtype)
         super().update_state(values, sample_weight)
+
+    def _mask(self, y_true: Any, y_pred: Any) -> Any:
+        """Return where values count, or ``None`` where all do."""
+        return mask_of(y_pred)
 
     def _values(self, y_true: Any, y_pred: Any) -> Any:
         """Return what the function makes of a batch, booleans where only counting is meant."""
