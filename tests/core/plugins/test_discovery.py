@@ -118,7 +118,7 @@ BROKEN = {
         "        return {}\n"
         "plugin = P('abacus')",
         Exception,
-        "hook impl",
+        "hookimpl",
     ),
     "unknown_hook": (
         "from polykeras.plugins import BackendInfo, BackendPlugin, hookimpl\n"

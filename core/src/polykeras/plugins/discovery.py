@@ -73,8 +73,9 @@ class LoadedPlugin(NamedTuple):
         Raises:
             BackendBroken: If the plugin raises, most often because its framework cannot be imported.
         """
+        call = getattr(self.hook, hook)
         try:
-            return getattr(self.hook, hook)(backend=self.name)
+            return call(backend=self.name)
         except PolykerasError:
             raise
         except Exception as error:
