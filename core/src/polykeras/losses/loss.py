@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Self
 
-from polykeras import tree
+from polykeras import ops, tree
 from polykeras.backend import config
 from polykeras.losses.conversion import as_tensors, compute_dtype, dtype_of_argument
 from polykeras.losses.reduction import checked_reduction, mask_of, reduced
@@ -67,7 +67,7 @@ class Loss:
         y_true = as_tensors(y_true, dtype if self._converts_targets else None)
         values, own_mask = self._values(y_true, y_pred)
         if own_mask is not None:
-            mask = own_mask if mask is None else mask & own_mask
+            mask = own_mask if mask is None else ops.logical_and(mask, own_mask)
         return reduced(values, sample_weight, mask, self.reduction, dtype)
 
     def _values(self, y_true: Any, y_pred: Any) -> tuple[Any, Any]:

@@ -108,7 +108,7 @@ class SparseCategoricalCrossentropy(BuiltInMetric):
         if self.ignore_class is None:
             return mask
         labels = as_tensor(y_true)
-        if len(labels.shape) == len(y_pred.shape):
+        if len(labels.shape) == len(as_tensor(y_pred).shape):
             labels = ops.squeeze(labels, self.axis)
         counts = counted(labels, self.ignore_class)
         return counts if mask is None else ops.logical_and(mask, counts)

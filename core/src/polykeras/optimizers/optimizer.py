@@ -18,12 +18,13 @@ from polykeras.optimizers.accumulation import accumulate_or_update
 from polykeras.optimizers.arguments import checked_clipping, checked_count, checked_fraction, refuse_unknown
 from polykeras.optimizers.gradient_clipping import clip_by_global_norm, clip_by_norm, clip_by_value
 from polykeras.optimizers.learning_rate import Rule, as_rate, config_of_rate, rate_variable
-from polykeras.optimizers.optimizer_state import OptimizerState, move
+from polykeras.optimizers.optimizer_state import OptimizerState
 from polykeras.optimizers.plan import Plan, paired
 from polykeras.optimizers.schedules.learning_rate_schedule import LearningRateSchedule
 from polykeras.optimizers.weight_decay import Exclusions, decay
 from polykeras.registry.naming import unique_name
 from polykeras.state import overlay
+from polykeras.state.moving import move
 from polykeras.state.variable import Variable
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from polykeras import initializers
 from polykeras.backend import config
 from polykeras.backend.dtypes import standardize_dtype
+from polykeras.state.moving import move
 from polykeras.state.variable import Variable
 
 
@@ -148,12 +149,3 @@ class OptimizerState:
                 f"The optimizer {self.name!r} cannot `{method}` yet.\nReceived: an optimizer without state.\n"
                 f"Allowed: `{method}` after `build`.\nCall `optimizer.build(trainable_variables)` first."
             )
-
-
-def move(variable: Variable, backend_name: str) -> None:
-    """Let another backend keep a variable from now on; its value goes with it.
-
-    An optimizer may be made before it is known where the weights are.
-    """
-    if variable.backend_name != backend_name:
-        variable.__setstate__({**variable.__getstate__(), "_backend_name": backend_name})

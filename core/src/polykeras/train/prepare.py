@@ -11,6 +11,7 @@ from polykeras.backend import dtypes
 from polykeras.ops import abstract
 from polykeras.ops.keras_tensor import KerasTensor
 from polykeras.plugins.errors import SymbolicTensorError
+from polykeras.state.moving import move
 from polykeras.train.unpack import unpack_x_y_sample_weight
 
 
@@ -50,6 +51,10 @@ def build_all(model: Any, batch: Any, *, training: bool) -> None:
         loss.build(y_pred)
     if metrics is not None and not metrics.built:
         metrics.build(target, y_pred)
+    name = model.loop_backend().name
+    for metric in model.metrics:
+        for variable in metric.variables:
+            move(variable, name)
     if training and model.optimizer is not None and not model.optimizer.built:
         model.optimizer.build(model.trainable_variables)
 
