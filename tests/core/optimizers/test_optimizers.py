@@ -8,6 +8,7 @@ import pytest
 
 from polykeras import optimizers
 from polykeras.optimizers import SGD, Adam, AdamW, Optimizer, RMSprop, schedules
+from polykeras.registry import custom_object_scope
 
 NAMES = [
     ("SGD", SGD),
@@ -105,6 +106,15 @@ def test_what_keras_writes_on_one_of_its_backends_is_read():
         "registered_name": "Adam",
     }
     assert optimizers.get(config).get_config()["learning_rate"] == 0.5
+
+
+def test_ones_own_optimizer_comes_first():
+    class Mine(SGD):
+        pass
+
+    with custom_object_scope({"Adam": Mine}):
+        assert type(optimizers.get("Adam")) is Mine
+        assert type(optimizers.get("adam")) is Adam
 
 
 def test_default_names_are_unique():

@@ -11,7 +11,7 @@ from polykeras.optimizers.adamw import AdamW
 from polykeras.optimizers.optimizer import Optimizer
 from polykeras.optimizers.rmsprop import RMSprop
 from polykeras.optimizers.sgd import SGD
-from polykeras.registry import Family, add_family
+from polykeras.registry import Family, add_family, get_registered_object
 
 FAMILY = add_family(
     Family(
@@ -50,8 +50,9 @@ def get(identifier: Any) -> Optimizer | None:
     >>> get("Adam").get_config()["learning_rate"]
     0.001
     """
-    if isinstance(identifier, str) and identifier.lower() in FAMILY.table:
-        identifier = identifier.lower()
+    # Somebody's own optimizer of that name comes first.
+    if isinstance(identifier, str) and get_registered_object(identifier) is None:
+        identifier = identifier.lower() if identifier.lower() in FAMILY.table else identifier
     if isinstance(identifier, dict):
         return deserialize(identifier)
     return cast("Optimizer | None", FAMILY.get(identifier))
