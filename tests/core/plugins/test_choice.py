@@ -71,7 +71,7 @@ def test_none_installed(site: Site):
     site.add("polykeras", metadata=CORE_EXTRAS)
     with pytest.raises(BackendNotFound, match="No backend is installed") as caught:
         choose(site.registry())
-    assert "one of: abacus, slate." in str(caught.value)
+    assert "one of: abacus, slate)." in str(caught.value)
 
 
 def test_an_unknown_name_says_who_asked_and_how_to_undo_it(three: Site):

@@ -6,6 +6,7 @@ import shutil
 import sys
 from pathlib import Path
 
+import pluggy
 import pytest
 
 from polykeras.plugins import BackendBroken, BackendIncompatible, BackendNotFound, DataRequest
@@ -79,6 +80,15 @@ def test_the_hint_names_the_extra_of_the_backend_asked_for(site: Site):
         site.registry().load_backend("slate")
 
 
+HEAD = """
+from polykeras.plugins import BackendInfo, BackendPlugin, hookimpl
+
+class P(BackendPlugin):
+    def info(self):
+        return BackendInfo(name={name}, contract={contract})
+"""
+FINE = HEAD.format(name="'abacus'", contract=(0, 1))
+
 BROKEN = {
     "raises": ("raise RuntimeError('no abacus beads')", RuntimeError, "no abacus beads"),
     "missing_import": ("import fake_not_there", ModuleNotFoundError, "fake_not_there"),
@@ -86,50 +96,20 @@ BROKEN = {
     "syntax": ("def", SyntaxError, "invalid syntax"),
     "no_hooks": ("plugin = object()", TypeError, "no BackendInfo"),
     "no_info": (
-        "from polykeras.plugins import BackendPlugin\nplugin = BackendPlugin('abacus')",
+        "from polykeras.plugins import BackendPlugin; plugin = BackendPlugin('abacus')",
         NotImplementedError,
-        "without its own `info`",
+        "does not say what it is",
     ),
-    "another_name": (
-        "from polykeras.plugins import BackendInfo, BackendPlugin\n"
-        "class P(BackendPlugin):\n"
-        "    def info(self):\n"
-        "        return BackendInfo(name='slate')\n"
-        "plugin = P('slate')",
-        ValueError,
-        "says 'slate'",
-    ),
-    "contract_is_text": (
-        "from polykeras.plugins import BackendInfo, BackendPlugin\n"
-        "class P(BackendPlugin):\n"
-        "    def info(self):\n"
-        "        return BackendInfo(name='abacus', contract='0.1')\n"
-        "plugin = P('abacus')",
-        TypeError,
-        "'0.1'",
-    ),
+    "another_name": (HEAD.format(name="'slate'", contract=(0, 1)) + "plugin = P('slate')", ValueError, "says 'slate'"),
+    "contract_is_text": (HEAD.format(name="'abacus'", contract="'0.1'") + "plugin = P('abacus')", TypeError, "'0.1'"),
     "wrong_hook_argument": (
-        "from polykeras.plugins import BackendInfo, BackendPlugin, hookimpl\n"
-        "class P(BackendPlugin):\n"
-        "    def info(self):\n"
-        "        return BackendInfo(name='abacus', contract=(0, 1))\n"
-        "    @hookimpl\n"
-        "    def polykeras_ops(self, name):\n"
-        "        return {}\n"
-        "plugin = P('abacus')",
-        Exception,
-        "hookimpl",
+        FINE + "    @hookimpl\n    def polykeras_ops(self, name): return {}\nplugin = P('abacus')",
+        pluggy.PluginValidationError,
+        "polykeras_ops",
     ),
     "unknown_hook": (
-        "from polykeras.plugins import BackendInfo, BackendPlugin, hookimpl\n"
-        "class P(BackendPlugin):\n"
-        "    def info(self):\n"
-        "        return BackendInfo(name='abacus', contract=(0, 1))\n"
-        "    @hookimpl\n"
-        "    def polykeras_opz(self, backend):\n"
-        "        return {}\n"
-        "plugin = P('abacus')",
-        Exception,
+        FINE + "    @hookimpl\n    def polykeras_opz(self, backend): return {}\nplugin = P('abacus')",
+        pluggy.PluginValidationError,
         "polykeras_opz",
     ),
 }
@@ -229,9 +209,8 @@ VERSIONS = {"2.3.9": False, "2.4": True, "2.4.0+cpu": True, "2.10": True, "1.99"
 @pytest.mark.parametrize("version", VERSIONS)
 def test_the_age_of_the_framework_is_read_from_metadata(site: Site, version: str):
     site.add("fake-beads", version=version, fake_beads="raise AssertionError('imported')")
-    site.backend(
-        "abacus", facts="'framework': 'fake_beads', 'framework_distribution': 'Fake.Beads', 'framework_minimum': '2.4.0'"
-    )
+    facts = "'framework': 'fake_beads', 'framework_distribution': 'Fake.Beads', 'framework_minimum': '2.4.0'"
+    site.backend("abacus", facts=facts)
     registry = site.registry()
     if VERSIONS[version]:
         assert registry.load_backend("abacus").name == "abacus"

@@ -72,7 +72,7 @@ def config_path(environment: Mapping[str, str]) -> Path | None:
     """Return where the config file would be, or ``None`` for a user without a home."""
     if environment.get(CONFIG):
         return Path(environment[CONFIG])
-    folder = environment.get("APPDATA") if os.name == "nt" else environment.get("XDG_CONFIG_HOME")
+    folder = environment.get("APPDATA" if os.name == "nt" else "XDG_CONFIG_HOME", "")
     if not folder:
         home = environment.get("HOME") or os.path.expanduser("~")  # noqa: PTH111 - Path.home() raises without a home
         folder = f"{home}/.config"

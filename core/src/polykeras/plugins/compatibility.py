@@ -28,7 +28,7 @@ def install_hint(name: str, path: Sequence[str] | None = None) -> str:
     if name in extras:
         return f'Install it with `pip install "polykeras[{name}]"`'
     if extras:
-        return f'Install one with `pip install "polykeras[EXTRA]"`, where EXTRA is one of: {", ".join(extras)}'
+        return f'Install one with `pip install "polykeras[EXTRA]"` (EXTRA is one of: {", ".join(extras)})'
     return "Install a distribution that offers it"
 
 
