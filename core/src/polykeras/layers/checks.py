@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from polykeras.backend.config import image_data_format
 from polykeras.plugins.errors import ShapeError
+
+_FORMATS = ("channels_last", "channels_first")
 
 
 def positive_int(value: Any, name: str, layer: str) -> int:
@@ -50,6 +53,15 @@ def one_of(value: Any, allowed: tuple[str, ...], name: str, layer: str) -> str:
             f"Allowed: {', '.join(map(repr, allowed))}.\nPass one of these."
         )
     return text
+
+
+def data_format_of(value: str | None, layer: str) -> str:
+    """Return `value`, one of the two formats, or the configured one for ``None``.
+
+    Raises:
+        ValueError: If it is neither.
+    """
+    return image_data_format() if value is None else one_of(value, _FORMATS, "data_format", layer)
 
 
 def fraction(value: Any, name: str, layer: str) -> float:

@@ -17,6 +17,7 @@ from polykeras.backend import current, dtypes
 from polykeras.backend.config import floatx
 from polykeras.ops import abstract, keras_tensor
 from polykeras.ops.shape_rules import Spec
+from polykeras.plugins.errors import ShapeError
 from polykeras.random import fold as hashing
 from polykeras.random.global_seed import check_seed, times_set
 from polykeras.random.seed import SeedGenerator
@@ -70,9 +71,19 @@ def dropout(inputs: Any, rate: float, noise_shape: Sequence[int | None] | None =
     x = ops.convert_to_tensor(inputs)
     shape = ops.shape(x)
     if noise_shape is not None:
-        shape = tuple(own if asked is None else asked for own, asked in zip(shape, noise_shape, strict=True))
+        shape = _noise_shape(shape, noise_shape)
     keep = _draw(shape, "bool", seed, lambda random, key, size: random.bernoulli(key, size, 1.0 - rate))
     return ops.where(keep, ops.multiply(x, 1.0 / (1.0 - rate)), ops.zeros_like(x))
+
+
+def _noise_shape(shape: Sequence[Any], asked: Sequence[int | None]) -> tuple[Any, ...]:
+    if len(asked) == len(shape):
+        return tuple(own if one is None else one for own, one in zip(shape, asked, strict=True))
+    raise ShapeError(
+        f"Dropout cannot draw a mask of this shape.\nReceived: noise_shape={tuple(asked)}, of {len(asked)} axes.\n"
+        f"Allowed: {len(shape)} sizes, as the inputs have axes: 1, the inputs' own, or None for these.\n"
+        "Put None or 1 where an axis is missing."
+    )
 
 
 def _dtype(dtype: Any) -> str:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from polykeras import activations, constraints, initializers, ops, regularizers
-from polykeras.backend.config import standardize_data_format
-from polykeras.layers.checks import int_tuple, one_of, positive_int
+from polykeras.layers.checks import data_format_of, int_tuple, one_of, positive_int
 from polykeras.layers.input_spec import InputSpec
 from polykeras.layers.layer import Layer
 from polykeras.ops.convolution import conv_with_bias
@@ -48,7 +47,7 @@ class BaseConv(Layer):
         self.dilation_rate = int_tuple(dilation_rate, rank, "dilation_rate", kind)
         allowed = ("valid", "same", "causal") if rank == 1 else ("valid", "same")
         self.padding = one_of(padding, allowed, "padding", kind)
-        self.data_format = standardize_data_format(data_format)
+        self.data_format = data_format_of(data_format, kind)
         self.activation = activations.get(activation)
         self.use_bias = use_bias
         self.kernel_initializer = initializers.get(kernel_initializer)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from polykeras import ops
-from polykeras.backend.config import standardize_data_format
+from polykeras.layers.checks import data_format_of
 from polykeras.layers.input_spec import InputSpec
 from polykeras.layers.layer import Layer
 
@@ -19,7 +19,7 @@ class BaseGlobalPooling(Layer):
     ) -> None:
         super().__init__(**kwargs)
         self._reduce = reduce
-        self.data_format = standardize_data_format(data_format)
+        self.data_format = data_format_of(data_format, type(self).__name__)
         self.keepdims = keepdims
         first = 1 if self.data_format == "channels_last" else 2
         self._axes = tuple(range(first, first + rank))

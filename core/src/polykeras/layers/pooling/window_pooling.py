@@ -6,8 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from polykeras import ops
-from polykeras.backend.config import standardize_data_format
-from polykeras.layers.checks import int_tuple, one_of
+from polykeras.layers.checks import data_format_of, int_tuple, one_of
 from polykeras.layers.input_spec import InputSpec
 from polykeras.layers.layer import Layer
 
@@ -31,7 +30,7 @@ class BasePooling(Layer):
         self.pool_size = int_tuple(pool_size, rank, "pool_size", kind)
         self.strides = self.pool_size if strides is None else int_tuple(strides, rank, "strides", kind)
         self.padding = one_of(padding, ("valid", "same"), "padding", kind)
-        self.data_format = standardize_data_format(data_format)
+        self.data_format = data_format_of(data_format, kind)
         self.input_spec = InputSpec(ndim=rank + 2)
 
     def call(self, inputs: Any) -> Any:

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from polykeras import ops
-from polykeras.backend.config import standardize_data_format
+from polykeras.layers.checks import data_format_of
 from polykeras.layers.input_spec import InputSpec
 from polykeras.layers.layer import Layer
 
@@ -22,7 +22,7 @@ class Flatten(Layer):
 
     def __init__(self, data_format: str | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.data_format = standardize_data_format(data_format)
+        self.data_format = data_format_of(data_format, "Flatten")
         self.input_spec = InputSpec(min_ndim=1)
         self._channels_first = self.data_format == "channels_first"
 

@@ -20,9 +20,18 @@ _TO_LAST = {3: (0, 2, 1), 4: (0, 2, 3, 1), 5: (0, 2, 3, 4, 1)}
 _KERNEL = {3: (2, 1, 0), 4: (3, 2, 0, 1), 5: (4, 3, 0, 1, 2)}
 _CONV = {3: torch.conv1d, 4: torch.conv2d, 5: torch.conv3d}
 _MAX_POOL = {3: torch.max_pool1d, 4: torch.max_pool2d, 5: torch.max_pool3d}
-_AVERAGE_POOL = {3: functional.avg_pool1d, 4: functional.avg_pool2d, 5: functional.avg_pool3d}
 
 PerAxis = int | Sequence[int]
+
+
+def _average_of_volumes(x: torch.Tensor, window: PerAxis, strides: PerAxis) -> torch.Tensor:
+    # The CPU has no kernel for float16 volumes.
+    narrow = x.dtype == torch.float16 and x.is_cpu
+    y = functional.avg_pool3d(x.float() if narrow else x, window, strides)
+    return y.half() if narrow else y
+
+
+_AVERAGE_POOL = {3: functional.avg_pool1d, 4: functional.avg_pool2d, 5: _average_of_volumes}
 
 
 def conv(
