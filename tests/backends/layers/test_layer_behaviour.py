@@ -230,3 +230,18 @@ def test_a_layer_keeps_its_weights_when_it_is_called_again() -> None:
     layer(keras.Input((4,)))
     assert layer.kernel is kernel
     assert len(layer.weights) == 2
+
+
+def test_lists_of_tensors_are_converted_whatever_came_before() -> None:
+    """A list of plain tensors takes a short way; what must be cast, converted or inferred does not."""
+    layer = L.Add()
+    x = np.arange(6.0, dtype="float32").reshape(2, 3)
+    tensor = ops.convert_to_tensor(x)
+    for _ in range(2):
+        for given in ([tensor, tensor], [tensor, x], [x, x], [tensor, ops.cast(tensor, "float16")]):
+            y = layer(given)
+            assert ops.dtype(y) == "float32"
+            np.testing.assert_array_equal(host(y), 2 * x)
+        assert layer([keras.Input((3,)), keras.Input((3,))]).shape == (None, 3)
+    with pytest.raises(ValueError, match="one or more"):
+        L.Add()([])

@@ -278,3 +278,20 @@ def test_norm_refuses_what_needs_singular_values(order: object) -> None:
 def test_normalize_refuses_orders_below_one(order: float) -> None:
     with pytest.raises(ValueError, match="`normalize`"):
         ops.normalize(np.ones((2, 3), "float32"), order=order)
+
+
+@pytest.mark.parametrize("padding", ["full", "same_lower", "causal"])
+@pytest.mark.parametrize("op", ["conv", "max_pool", "average_pool"])
+def test_unknown_padding_is_refused(op: str, padding: str) -> None:
+    """Frameworks know modes of their own; none of them may pass, nor be taken for another."""
+    x = np.ones((1, 4, 4, 2), "float32")
+    window = np.ones((2, 2, 2, 3), "float32") if op == "conv" else 2
+    for image in (x, KerasTensor(x.shape)):
+        with pytest.raises(ValueError, match=f"padding='{padding}'"):
+            getattr(ops, op)(image, window, 1, padding)
+
+
+def test_padding_in_upper_case_and_sizes_of_numpy() -> None:
+    x = np.ones((1, 5, 5, 2), "float32")
+    assert tuple(ops.max_pool(x, np.int64(2), [np.int64(2), 2], "SAME").shape) == (1, 3, 3, 2)
+    assert tuple(ops.conv(x, np.ones((2, 2, 2, 3), "float32"), np.int64(2), "VALID").shape) == (1, 2, 2, 3)

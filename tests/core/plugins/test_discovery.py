@@ -294,11 +294,27 @@ def test_adapters_are_listed_by_root_package_and_loaded_once(site: Site):
         "fake_frames": ["fake-data-frames"],
     }
     assert not loaded_modules()
-    plugin = registry.load_adapter(entries["builtins"][0])
-    assert registry.load_adapter(entries["fake_frames"][0]) is plugin
-    assert plugin.polykeras_data_adapter(DataRequest("mine")) == "adapted"
-    assert plugin.polykeras_data_adapter(DataRequest("yours")) is None
+    loaded = [registry.load_adapter(entries[name][0]) for name in ("builtins", "fake_frames")]
+    assert [plugin.adapt(DataRequest("mine")) for plugin in loaded] == ["adapted", "adapted"]
+    assert [plugin.adapt(DataRequest("yours")) for plugin in loaded] == [None, None]
+    assert len(registry.manager.get_plugins()) == 1
     assert loaded_modules() == {"fake_adapter"}
+
+
+def test_an_adapter_may_be_any_plugin_with_the_hook(site: Site):
+    """A module with a hookimpl of fewer arguments, as pluggy allows, and no base class of ours."""
+    source = """
+    from polykeras.plugins import hookimpl
+
+    @hookimpl(specname="polykeras_data_adapter")
+    def claim():
+        return "adapted"
+    """
+    points = {"polykeras.data_adapters": {"builtins": "fake_module"}}
+    site.add("fake-data", points, fake_module=source)
+    registry = site.registry()
+    loaded = registry.load_adapter(registry.adapter_entries()["builtins"][0])
+    assert loaded.adapt(DataRequest([])) == "adapted"
 
 
 def test_a_broken_adapter_keeps_its_cause(site: Site):

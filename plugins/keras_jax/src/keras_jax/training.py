@@ -6,15 +6,87 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import jax
+import jax.numpy as jnp
+import numpy as np
 from jax import export
 
 from keras_jax.tensors import dtype
 from polykeras.plugins import TensorSpec
-from polykeras.state.functional import FunctionalRunner, Update, functionalize
+from polykeras.state.functional import Frame, FunctionalRunner, PureStep, Update, functionalize
 
 jax.tree_util.register_pytree_node(
-    Update, lambda update: (tuple(update.values), update.indices), lambda indices, values: Update(list(values), indices)
+    Update,
+    lambda update: (tuple(update.values), update.indices),
+    lambda indices, values: Update(list(values), indices),
 )
+
+
+class DonatingRunner(FunctionalRunner):
+    """Runs a jitted step whose written state is donated, so that XLA updates it where it lies.
+
+    Which variables the step writes is found by tracing it once; the others are not donated. Donated
+    values are gone when an execution fails, so a snapshot on the host, taken when the state is gathered
+    (at the start of a loop), takes their place then.
+    """
+
+    def __init__(self, pure: PureStep, variables: Sequence[Any]) -> None:
+        super().__init__(pure, variables)
+        self._pure = pure
+        self._jitted: Any = None
+        self._written = 0
+        self._snapshot: list[np.ndarray] = []
+
+    def __call__(self, batch: Any) -> Any:
+        """Run one step and return its output; a failure leaves the state of the last snapshot or later."""
+        frame = self._frame
+        if not frame.whole or self._jitted is None:
+            frame = self._gathered(batch)
+        values, count = frame.values, self._written
+        try:
+            new, update, output = self._jitted(values[:count], values[count:], batch)
+            values[:count] = new
+        except BaseException:
+            self._restore(frame)
+            raise
+        for index, value in zip(update.indices, update.values, strict=True):
+            values[index] = value
+        return output
+
+    def _gathered(self, batch: Any) -> Frame:
+        """Gather the state, what the step writes first, and keep a copy of that on the host."""
+        if self._jitted is None:
+            frame = self._adopt()
+            update, _ = jax.eval_shape(self._pure, frame.values, batch)
+            written = set(range(len(self._variables)) if update.indices is None else update.indices)
+            self._order(written)
+        frame = self._adopt()
+        self._snapshot = [np.array(value) for value in frame.values[: self._written]]
+        return frame
+
+    def _order(self, written: set[int]) -> None:
+        """Put the variables of `written` first and compile the step for that order."""
+        order = sorted(range(len(self._variables)), key=lambda index: (index not in written, index))
+        self._variables = [self._variables[index] for index in order]
+        self._written = len(written)
+        place = {old: new for new, old in enumerate(order)}
+        pure, count = self._pure, self._written
+
+        def split(donated: list[Any], kept: list[Any], batch: Any) -> tuple[list[Any], Update, Any]:
+            values = [*donated, *kept]
+            update, output = pure([values[place[index]] for index in range(len(values))], batch)
+            indices = range(len(values)) if update.indices is None else update.indices
+            new = {place[index]: value for index, value in zip(indices, update.values, strict=True)}
+            late = tuple(index for index in sorted(new) if index >= count)
+            results = [new.get(index, value) for index, value in enumerate(donated)]
+            return results, Update([new[index] for index in late], late), output
+
+        self._jitted = jax.jit(split, donate_argnums=0)
+
+    def _restore(self, frame: Frame) -> None:
+        """Put the snapshot in the place of values that a failed execution has consumed."""
+        count = self._written
+        if any(value.is_deleted() for value in frame.values[:count]):
+            frame.values[:count] = [jnp.array(value) for value in self._snapshot]
 
 
 class JaxTraining:
@@ -34,7 +106,7 @@ class JaxTraining:
         """Return `step` jitted over its variables; with ``jit=False``, `step` itself."""
         if jit is False:
             return step
-        return FunctionalRunner(jax.jit(functionalize(step, variables)), variables)
+        return DonatingRunner(functionalize(step, variables), variables)
 
     def abstract_eval(self, fn: Callable[..., Any], specs: Sequence[TensorSpec]) -> Any:
         """Return the shapes that `fn` would give; sizes that depend on unknown ones are ``None``."""

@@ -12,8 +12,12 @@ from jax import lax
 
 from keras_jax.ops import blocks
 from polykeras.backend.config import standardize_data_format
+from polykeras.ops import shape_rules
 
 _SPATIAL = "DHW"
+
+_MODES = ("valid", "same")
+_CAUSAL_TOO = (*_MODES, "causal")
 
 PerAxis = int | Sequence[int]
 
@@ -35,7 +39,7 @@ def conv(
     dilation = _per_axis(dilation_rate, rank)
     steps = _per_axis(strides, rank)
     groups = channels // kernel.shape[-2]
-    around: Any = padding.upper()
+    around: Any = _mode("conv", padding, _CAUSAL_TOO if rank == 1 else _MODES)
     if around == "CAUSAL":
         around = [((kernel.shape[0] - 1) * dilation[0], 0)]
     padded = around == "VALID" and groups == 1 and steps == (1, 1) and kernel.shape[1] > 1 and _on_cpu()
@@ -69,9 +73,10 @@ def max_pool(
     """Return the largest element of each window."""
     lowest = -jnp.inf if jnp.issubdtype(inputs.dtype, jnp.floating) else jnp.iinfo(inputs.dtype).min
     window, steps = _window(inputs, pool_size, strides, data_format)
+    mode = _mode("pool", padding, _MODES)
     if blocks.fall_apart(inputs.shape, window, steps):
-        return blocks.max_of_blocks(inputs, window, padding.upper(), lowest)
-    return lax.reduce_window(inputs, inputs.dtype.type(lowest), lax.max, window, steps, padding.upper())
+        return blocks.max_of_blocks(inputs, window, mode, lowest)
+    return lax.reduce_window(inputs, inputs.dtype.type(lowest), lax.max, window, steps, mode)
 
 
 def average_pool(
@@ -83,13 +88,14 @@ def average_pool(
 ) -> jax.Array:
     """Return the mean of each window over what is not padding."""
     window, steps = _window(inputs, pool_size, strides, data_format)
+    mode = _mode("pool", padding, _MODES)
 
     def total(x: jax.Array) -> jax.Array:
         if blocks.fall_apart(x.shape, window, steps):
-            return blocks.sum_of_blocks(x, window, padding.upper())
-        return lax.reduce_window(x, x.dtype.type(0), lax.add, window, steps, padding.upper())
+            return blocks.sum_of_blocks(x, window, mode)
+        return lax.reduce_window(x, x.dtype.type(0), lax.add, window, steps, mode)
 
-    if padding.lower() == "valid":
+    if mode == "VALID":
         return total(inputs) / math.prod(window)
     # One sample of one channel says how much of each window is no padding.
     ones = jnp.ones([size if width > 1 else 1 for size, width in zip(inputs.shape, window, strict=True)], inputs.dtype)
@@ -108,8 +114,14 @@ def _window(
     return (1, 1, *window), (1, 1, *steps)
 
 
+def _mode(op: str, padding: str, allowed: tuple[str, ...]) -> str:
+    """Return the padding in JAX's upper case; JAX knows more modes than core's rule allows."""
+    mode: str = shape_rules.infer(op, shape_rules.padding_mode, [padding, allowed])
+    return mode.upper()
+
+
 def _per_axis(value: PerAxis, rank: int) -> tuple[int, ...]:
-    return (value,) * rank if isinstance(value, int) else tuple(value)
+    return tuple(value) if isinstance(value, (list, tuple)) else (int(value),) * rank  # type: ignore[arg-type]
 
 
 NATIVES: dict[str, Callable[..., Any]] = {"average_pool": average_pool, "conv": conv, "max_pool": max_pool}

@@ -14,12 +14,16 @@ import torch
 from torch.nn import functional
 
 from polykeras.backend.config import standardize_data_format
+from polykeras.ops import shape_rules
 
 _TO_FIRST = {3: (0, 2, 1), 4: (0, 3, 1, 2), 5: (0, 4, 1, 2, 3)}
 _TO_LAST = {3: (0, 2, 1), 4: (0, 2, 3, 1), 5: (0, 2, 3, 4, 1)}
 _KERNEL = {3: (2, 1, 0), 4: (3, 2, 0, 1), 5: (4, 3, 0, 1, 2)}
 _CONV = {3: torch.conv1d, 4: torch.conv2d, 5: torch.conv3d}
 _MAX_POOL = {3: torch.max_pool1d, 4: torch.max_pool2d, 5: torch.max_pool3d}
+
+_MODES = ("valid", "same")
+_CAUSAL_TOO = (*_MODES, "causal")
 
 PerAxis = int | Sequence[int]
 
@@ -64,8 +68,9 @@ def conv_with_bias(
     strides = _per_axis(strides, rank - 2)
     dilation = _per_axis(dilation_rate, rank - 2)
     around: PerAxis = 0
-    if padding.lower() != "valid":
-        margins = _margins(x.shape[2:], kernel.shape, strides, dilation, padding)
+    mode = _mode("conv", padding, _CAUSAL_TOO if rank == 3 else _MODES)
+    if mode != "valid":
+        margins = _margins(x.shape[2:], kernel.shape, strides, dilation, mode)
         if all(low == high for low, high in margins):
             around = [low for low, _ in margins]
         else:
@@ -119,26 +124,35 @@ def _pool(
     x = inputs.permute(_TO_FIRST[rank]) if last else inputs
     window = _per_axis(pool_size, rank - 2)
     steps = window if strides is None else _per_axis(strides, rank - 2)
-    if padding.lower() != "valid":
-        margins = _margins(x.shape[2:], window, steps, (1,) * (rank - 2), padding)
+    mode = _mode("pool", padding, _MODES)
+    if mode != "valid":
+        margins = _margins(x.shape[2:], window, steps, (1,) * (rank - 2), mode)
         if any(low or high for low, high in margins):
             x = functional.pad(x, [side for margin in reversed(margins) for side in margin], value=fill)
     y = functions[rank](x, window, steps)
     return y.permute(_TO_LAST[rank]) if last else y
 
 
+def _mode(op: str, padding: str, allowed: tuple[str, ...]) -> str:
+    """Return the padding in lower case; what core's rule refuses must not pass for another here."""
+    if padding in allowed:
+        return padding
+    mode: str = shape_rules.infer(op, shape_rules.padding_mode, [padding, allowed])
+    return mode
+
+
 def _per_axis(value: PerAxis, rank: int) -> tuple[int, ...]:
-    return (value,) * rank if isinstance(value, int) else tuple(value)
+    return tuple(value) if isinstance(value, (list, tuple)) else (int(value),) * rank  # type: ignore[arg-type]
 
 
 def _margins(
-    sizes: Sequence[int], window: Sequence[int], strides: Sequence[int], dilation: Sequence[int], padding: str
+    sizes: Sequence[int], window: Sequence[int], strides: Sequence[int], dilation: Sequence[int], mode: str
 ) -> list[tuple[int, int]]:
     """Return the padding in front of and behind each axis; `window` may go on past the spatial axes."""
     margins = []
     for size, taps, stride, spread in zip(sizes, window, strides, dilation, strict=False):
         span = (taps - 1) * spread + 1
-        if padding.lower() == "causal":
+        if mode == "causal":
             margins.append((span - 1, 0))
             continue
         total = max((-(-size // stride) - 1) * stride + span - size, 0)
