@@ -19,7 +19,7 @@ import pluggy
 from polykeras.plugins import hookspecs
 from polykeras.plugins.compatibility import broken, check_framework, check_info, install_hint
 from polykeras.plugins.errors import BackendIncompatible, BackendNotFound, PolykerasError, did_you_mean
-from polykeras.plugins.info import BackendInfo
+from polykeras.plugins.info import BackendInfo, DataRequest
 from polykeras.plugins.installed import (
     BACKENDS,
     DATA_ADAPTERS,
@@ -29,6 +29,7 @@ from polykeras.plugins.installed import (
     core_extras,
     installed_entries,
 )
+from polykeras.plugins.protocols import DataAdapter
 from polykeras.plugins.selection import SWITCH, Selection, parse_selection
 
 
@@ -80,6 +81,27 @@ class LoadedPlugin(NamedTuple):
             raise
         except Exception as error:
             raise broken(self.name, self.distribution, self.version, error) from error
+
+
+class LoadedAdapter(NamedTuple):
+    """A data adapter's plugin, imported.
+
+    Attributes:
+        name: Root package that it was found under.
+        distribution: Distribution that offers it.
+        version: Version of that distribution.
+        hook: Calls its hook.
+    """
+
+    name: str
+    distribution: str
+    version: str
+    hook: PluginHooks
+
+    def adapt(self, request: DataRequest) -> DataAdapter | None:
+        """Return an adapter over `request`, or ``None`` when it is somebody else's."""
+        answer: DataAdapter | None = self.hook.polykeras_data_adapter(request=request)
+        return answer
 
 
 class Registry:
@@ -156,15 +178,14 @@ class Registry:
         check_framework(loaded.info, entry, self.path)
         return loaded
 
-    def load_adapter(self, entry: Entry) -> Any:
-        """Return the plugin object of a data adapter, the same one for all its names.
+    def load_adapter(self, entry: Entry) -> LoadedAdapter:
+        """Return the plugin of a data adapter; entries of one value share one plugin object.
 
         Raises:
             BackendBroken: If it cannot be loaded.
         """
-        plugin = _imported(entry)
-        self._register(plugin, entry)
-        return plugin
+        hooks = self._register(_imported(entry), entry)
+        return LoadedAdapter(entry.name, entry.distribution, entry.version, hooks)
 
     def _load_backend(self, entry: Entry) -> LoadedPlugin:
         plugin = _imported(entry)
@@ -266,8 +287,8 @@ def adapter_entries() -> Mapping[str, list[Entry]]:
     return REGISTRY.adapter_entries()
 
 
-def load_adapter(entry: Entry) -> Any:
-    """Return the plugin object of a data adapter's entry."""
+def load_adapter(entry: Entry) -> LoadedAdapter:
+    """Return the plugin of a data adapter's entry."""
     return REGISTRY.load_adapter(entry)
 
 
