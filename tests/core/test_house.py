@@ -160,7 +160,9 @@ def test_files_are_named_by_their_idea():
 
 # What only one backend needs, with the reason.
 ONE_BACKEND_ONLY = {
-    "keras_jax": {"ops/blocks.py": "pooling windows that do not overlap: XLA's own gradient of them is slow on the CPU"},
+    "keras_jax": {
+        "ops/blocks.py": "pooling windows that do not overlap: XLA's own gradient of them is slow on the CPU"
+    },
 }
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import polykeras as keras
 import pytest
+
+import polykeras as keras
 
 
 def test_an_execution_that_fails_brings_the_snapshot_back() -> None:

@@ -175,7 +175,7 @@ class Layer(LayerWeights, LayerConfig):
             raise _not_initialized(self) from None
         if len(args) == 1:
             x = args[0]
-            if type(x) in fast_types and x.dtype is self._fast_dtype:
+            if (type(x) in fast_types and x.dtype is self._fast_dtype) or (type(x) is list and self._passes(x)):
                 active = ACTIVE.here() if ACTIVE.overridden else ACTIVE.default
                 if active is self._fast_backend:
                     context = HERE.context
@@ -187,6 +187,14 @@ class Layer(LayerWeights, LayerConfig):
                             return self.call(x, training=context.training)
                         return self.call(x)
         return self._general_call(args, kwargs)
+
+    def _passes(self, tensors: list[Any]) -> bool:
+        """Return whether a list holds only tensors that may go straight to ``call``, as merges take them."""
+        types, dtype = self._fast_types, self._fast_dtype
+        for x in tensors:  # a loop: a generator costs as much again
+            if type(x) not in types or x.dtype is not dtype:
+                return False
+        return bool(tensors)
 
     def _outermost(self, x: Any, training: bool | None) -> Any:
         """Call a built layer on a native tensor, with no layer around it."""

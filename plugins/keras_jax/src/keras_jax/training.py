@@ -105,7 +105,7 @@ class JaxTraining:
     ) -> Callable[[Any], Any]:
         """Return `step` jitted over its variables; with ``jit=False``, `step` itself."""
         if jit is False:
-            return step
+            return lambda batch: step(jax.device_put(batch))
         return DonatingRunner(functionalize(step, variables), variables)
 
     def abstract_eval(self, fn: Callable[..., Any], specs: Sequence[TensorSpec]) -> Any:

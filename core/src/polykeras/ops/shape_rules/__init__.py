@@ -40,7 +40,7 @@ from polykeras.ops.shape_rules.indexing import (
     top_k,
 )
 from polykeras.ops.shape_rules.linear import dot, einsum, matmul, outer, tensordot
-from polykeras.ops.shape_rules.nn import conv, conv_transpose, depthwise_conv, pool
+from polykeras.ops.shape_rules.nn import conv, conv_transpose, depthwise_conv, padding_mode, pool
 from polykeras.ops.shape_rules.reduce import count, cumulative, moments, reduce, reduce_arg, reduce_bool, reduce_sum
 from polykeras.ops.shape_rules.shape import (
     broadcast_to,
@@ -98,6 +98,7 @@ __all__ = [
     "one_hot",
     "outer",
     "pad",
+    "padding_mode",
     "pool",
     "predicate",
     "real_part",

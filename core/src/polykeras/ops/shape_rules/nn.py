@@ -37,7 +37,8 @@ def _per_axis(value: Any, rank: int, name: str) -> tuple[int, ...]:
     return tuple(operator.index(one) for one in values)
 
 
-def _check_padding(padding: str, allowed: tuple[str, ...]) -> str:
+def padding_mode(padding: str, allowed: tuple[str, ...] = ("valid", "same")) -> str:
+    """Return `padding` in lower case, if it is allowed."""
     mode = str(padding).lower()
     if mode not in allowed:
         raise RuleError(
@@ -135,7 +136,7 @@ def depthwise_conv(
 def _slide(
     image: _Image, window: tuple[Size, ...], filters: Size, strides: Any, padding: str, dilation_rate: Any
 ) -> Spec:
-    mode = _check_padding(padding, ("valid", "same", "causal") if image.rank == 1 else ("valid", "same"))
+    mode = padding_mode(padding, ("valid", "same", "causal") if image.rank == 1 else ("valid", "same"))
     steps = _per_axis(strides, image.rank, "strides")
     dilation = _per_axis(dilation_rate, image.rank, "dilation_rate")
     return image.output(window_positions, filters, window, steps, (mode,) * image.rank, dilation)
@@ -156,7 +157,7 @@ def conv_transpose(
     _check_kernel(image, kernel, layout)
     *window, filters, channels = kernel.dims
     _check_kernel(image, kernel, layout, not known(channels - image.channels) or channels == image.channels)
-    mode = _check_padding(padding, ("valid", "same"))
+    mode = padding_mode(padding)
     steps = _per_axis(strides, image.rank, "strides")
     dilation = _per_axis(dilation_rate, image.rank, "dilation_rate")
     extra = tuple(output_padding) if isinstance(output_padding, Iterable) else (output_padding,) * image.rank
@@ -181,5 +182,5 @@ def pool(
     image = _Image(inputs, data_format)
     window = _per_axis(pool_size, image.rank, "pool_size")
     steps = window if strides is None else _per_axis(strides, image.rank, "strides")
-    mode = _check_padding(padding, ("valid", "same"))
+    mode = padding_mode(padding)
     return image.output(window_positions, image.channels, window, steps, (mode,) * image.rank)
