@@ -172,14 +172,6 @@ class Model(Trainer, Layer):
 
         print_summary(self, line_length, positions, print_fn, expand_nested, show_trainable, layer_range)
 
-    def build_from_shapes(self, shapes: Any) -> None:
-        """Build a subclassed model by a symbolic call on `shapes`."""
-        if not self.built or not self._called_symbolically():
-            self(tree.map_leaves(lambda tensor: tensor, _symbolic(shapes, self.compute_dtype)))
-
-    def _called_symbolically(self) -> bool:
-        return bool(self._nodes) or self._graph is not None
-
     def count_params(self) -> int:
         """Return the number of elements of the weights."""
         if not self.built:
@@ -188,14 +180,6 @@ class Model(Trainer, Layer):
                 "Allowed: built models.\nCall it on data, fit it, or start it with `Input(...)`."
             )
         return super().count_params()
-
-
-def _symbolic(shapes: Any, dtype: str) -> Any:
-    if isinstance(shapes, dict):
-        return {key: _symbolic(value, dtype) for key, value in shapes.items()}
-    if isinstance(shapes, (list, tuple)) and shapes and isinstance(shapes[0], (list, tuple, dict)):
-        return [_symbolic(value, dtype) for value in shapes]
-    return KerasTensor(shapes, dtype)
 
 
 def _is_functional(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> bool:
