@@ -102,16 +102,17 @@ class Backend:
 
     def precision_scope(self, dtypes: frozenset[str]) -> AbstractContextManager[Any]:
         """Return a context in which tensors of `dtypes` keep their precision."""
-        if dtypes not in self._scopes:
-            self._scopes[dtypes] = self.tensors.precision_scope(dtypes)
-        scope = self._scopes[dtypes]
+        scope = self._scope(dtypes)
         return nullcontext() if scope is None else scope()
 
     def needs_scope(self, dtypes: frozenset[str]) -> bool:
         """Return whether computing in `dtypes` needs `precision_scope` at all."""
+        return self._scope(dtypes) is not None
+
+    def _scope(self, dtypes: frozenset[str]) -> Callable[[], AbstractContextManager[Any]] | None:
         if dtypes not in self._scopes:
             self._scopes[dtypes] = self.tensors.precision_scope(dtypes)
-        return self._scopes[dtypes] is not None
+        return self._scopes[dtypes]
 
 
 def resolve(name: str) -> Backend:

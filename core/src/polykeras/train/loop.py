@@ -28,7 +28,6 @@ class FitPlan(NamedTuple):
     epochs: int
     initial_epoch: int
     validation: Batches | None
-    validation_steps: int | None
     validation_freq: Any
 
 

@@ -279,7 +279,7 @@ class Trainer(Steps):
         with loop.on_backend(self.loop_backend(), self._dtypes()):
             self._prepare(batches, training=True)
             events = self._callbacks(callbacks, add_history=True, verbose=verbose, epochs=epochs, steps=batches.steps)
-            plan = loop.FitPlan(epochs, initial_epoch, validation, validation_steps, validation_freq)
+            plan = loop.FitPlan(epochs, initial_epoch, validation, validation_freq)
             loop.fit(self, batches, plan, events)
         return self.history
 
