@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import subprocess
 import sys
+import time
 from itertools import repeat
 from typing import Any
 
@@ -26,6 +27,9 @@ WITH, WITHOUT = "with", "without"
 NATIVE_MODULES = {"jax": "jax.numpy", "torch": "torch"}
 # Ops that every framework has under the same name, so that its own call is beyond dispute.
 OPS = ("add", "matmul", "exp")
+# What a program does between two predictions. In an empty loop a framework's worker thread has no time to fall
+# asleep, and the bare call looks several times cheaper than it is anywhere else.
+PAUSE_SECONDS = 50e-6
 
 
 def block(call: Block, repeats: int) -> Block:
@@ -50,6 +54,19 @@ def timed(ours: Block, bare: Block, pairs: int) -> tuple[list[float], list[float
     times = alternate({WITH: block(ours, repeats), WITHOUT: block(bare, repeats)}, pairs)
     scale = MICROSECONDS / repeats
     return [scale * t for t in times[WITH]], [scale * t for t in times[WITHOUT]]
+
+
+def after_pause(call: Block, seconds: float = PAUSE_SECONDS) -> Block:
+    """Return `call` after other work of the calling thread, for blocks whose pauses are taken off again."""
+    clock = time.perf_counter
+
+    def run() -> None:
+        end = clock() + seconds
+        while clock() < end:
+            pass
+        call()
+
+    return run
 
 
 def above(group: str, name: str, ours: Block, bare: Block, bar: Bar, pairs: int) -> Row:
@@ -141,11 +158,13 @@ def layer_calls(backend: str, k: Any, x: Any, pairs: int) -> list[Row]:
 
 
 def predict_row(backend: str, pairs: int) -> Row:
-    """Return how many times the bare compiled call `predict` of one row takes."""
+    """Return how many times the bare compiled call `predict` of one row takes, each after other work."""
     made = make_contestants(backend, "mlp", (LOOP, OURS), steps=1)
     row = np.ones((1, 64), np.float32)
     ours, bare = made[OURS].predictor(), made[LOOP].predictor()
-    with_us, without = timed(lambda: ours(row), lambda: bare(row), pairs)
+    paused_ours, paused_bare = timed(after_pause(lambda: ours(row)), after_pause(lambda: bare(row)), pairs)
+    pause = PAUSE_SECONDS * MICROSECONDS
+    with_us, without = [t - pause for t in paused_ours], [t - pause for t in paused_bare]
     note = f"bare {min(without):.3g} us"
     return Row(backend, "predict of one row / bare call", "", ratio(with_us, without), bars.PREDICT_ROW_TIMES, note)
 

@@ -14,6 +14,22 @@ from polykeras.random.seed import SeedGenerator
 _CONTAINERS = (list, tuple, dict)
 
 
+class _Structure:
+    """Counts the changes to what any object holds, so that what was learnt from a walk can be kept until the next."""
+
+    __slots__ = ("version",)
+
+    def __init__(self) -> None:
+        self.version = 0
+
+    def changed(self) -> None:
+        """Make everybody who remembers a version walk again."""
+        self.version += 1
+
+
+STRUCTURE = _Structure()
+
+
 def trackable(value: Any) -> bool:
     """Return whether an attribute with this value must be noted."""
     kind = type(value)

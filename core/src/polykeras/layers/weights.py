@@ -10,7 +10,7 @@ import numpy as np
 from polykeras import constraints, initializers, regularizers
 from polykeras.layers.call_context import HERE
 from polykeras.layers.naming import current_path
-from polykeras.layers.tracking import held, trackable, unique
+from polykeras.layers.tracking import STRUCTURE, held, trackable, unique
 from polykeras.plugins.errors import NotBuiltError, PolykerasError, ShapeError
 from polykeras.random.seed import SeedGenerator
 from polykeras.state import overlay
@@ -42,13 +42,16 @@ class LayerWeights:
         elif name not in _OWN:
             if trackable(value):
                 tracked[name] = value
-            else:
-                tracked.pop(name, None)
+                STRUCTURE.changed()
+            elif name in tracked:
+                del tracked[name]
+                STRUCTURE.changed()
         object.__setattr__(self, name, value)
 
     def __delattr__(self, name: str) -> None:
         """Delete an attribute and forget what it held."""
         self._tracked.pop(name, None)
+        STRUCTURE.changed()
         object.__delattr__(self, name)
 
     _tracked: dict[str, Any]
@@ -105,6 +108,7 @@ class LayerWeights:
         variable.constraint = constraints.get(constraint)
         variable.overwrite_with_gradient = overwrite_with_gradient
         self._added.append(variable)
+        STRUCTURE.changed()
         return variable
 
     def add_variable(self, shape: Any, initializer: Any, dtype: Any = None, **kwargs: Any) -> Variable:
@@ -230,6 +234,7 @@ class LayerWeights:
     def trainable(self, value: bool) -> None:
         for layer in self._flatten_layers():
             object.__setattr__(layer, "_trainable", bool(value))
+        STRUCTURE.changed()
 
     # ------------------------------------------------------------------ values
 

@@ -21,16 +21,22 @@ class Batches:
         adapter: Where the batches come from.
         steps: Steps per epoch; as many as there are batches for ``None``.
         class_weight: Class index to weight.
+        shuffle: Whether each epoch has an order of its own.
     """
 
     def __init__(
-        self, adapter: DataAdapter, steps: int | None = None, class_weight: Mapping[int, float] | None = None
+        self,
+        adapter: DataAdapter,
+        steps: int | None = None,
+        class_weight: Mapping[int, float] | None = None,
+        *,
+        shuffle: bool = False,
     ) -> None:
         self.adapter = adapter
         self.steps = steps if steps is not None else adapter.num_batches
         self._fixed = steps is not None
         self._class_weight = class_weight
-        self._seed = next_seed()
+        self._seed = next_seed() if shuffle else None
         self._rest: Iterator[Any] | None = None
         self._passes = 0
 
@@ -50,7 +56,7 @@ class Batches:
         return itertools.islice(self._endless(), self.steps)
 
     def _pass(self, number: int) -> Iterator[Any]:
-        batches = self.adapter.epoch(fold(self._seed, number, SHUFFLE)[0])
+        batches = self.adapter.epoch(None if self._seed is None else fold(self._seed, number, SHUFFLE)[0])
         if self._class_weight is None:
             return batches
         weights = self._class_weight
@@ -85,7 +91,7 @@ def batches_of(
             "There are no inputs.\nReceived: x=None.\nAllowed: arrays, or a source of batches.\nPass the data as `x`."
         )
     adapter = adapter_for(DataRequest(x, y, sample_weight, batch_size, bool(shuffle)))
-    return Batches(adapter, steps, class_weight)
+    return Batches(adapter, steps, class_weight, shuffle=bool(shuffle))
 
 
 def split_batches(batches: Batches, fraction: float) -> tuple[Batches, Batches]:
@@ -108,4 +114,5 @@ def split_batches(batches: Batches, fraction: float) -> tuple[Batches, Batches]:
         )
     train, validation = split(fraction)
     steps = batches.steps if batches._fixed else None
-    return Batches(train, steps, batches._class_weight), Batches(validation)
+    shuffle = batches._seed is not None
+    return Batches(train, steps, batches._class_weight, shuffle=shuffle), Batches(validation)

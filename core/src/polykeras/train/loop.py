@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,6 +21,7 @@ from polykeras.callbacks.lazy_logs import LazyLogs, host_logs
 from polykeras.train.batches import Batches
 
 _LARGEST_GROUP = 8
+_HERE = contextlib.nullcontext()
 
 
 class FitPlan(NamedTuple):
@@ -31,9 +33,15 @@ class FitPlan(NamedTuple):
     validation_freq: Any
 
 
+def on_backend(backend: Backend, dtypes: frozenset[str]) -> AbstractContextManager[None]:
+    """Return a context that runs a loop on the model's own backend and in its precision."""
+    if backend is current.current() and not backend.needs_scope(dtypes):
+        return _HERE
+    return _elsewhere(backend, dtypes)
+
+
 @contextlib.contextmanager
-def on_backend(backend: Backend, dtypes: frozenset[str]) -> Iterator[None]:
-    """Run a loop on the model's own backend and in its precision."""
+def _elsewhere(backend: Backend, dtypes: frozenset[str]) -> Iterator[None]:
     with contextlib.ExitStack() as stack:
         if backend is not current.current():
             stack.enter_context(current.override(backend))

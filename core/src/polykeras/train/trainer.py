@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from typing import Any
 
 import numpy as np
 
 from polykeras import optimizers, tree
-from polykeras.backend import current
 from polykeras.backend.resolved import Backend
 from polykeras.callbacks import CallbackList
 from polykeras.callbacks.lazy_logs import host_logs
@@ -18,18 +18,20 @@ from polykeras.train import loop, prepare
 from polykeras.train.batches import Batches, batches_of, split_batches
 from polykeras.train.compile_loss import CompileLoss
 from polykeras.train.compile_metrics import CompileMetrics
-from polykeras.train.state_lists import gather
+from polykeras.train.compiled_steps import CompiledSteps
+from polykeras.train.state_lists import StepFacts
 from polykeras.train.steps import Steps
 from polykeras.train.unpack import unpack_x_y_sample_weight
 
-_NOT_COPIED = ("_runs", "_step_facts")
+# Shared by the loops that nobody watches: it has no callbacks, so it has no state.
+_NOBODY = CallbackList()
 
 
 class Trainer(Steps):
     """Mixin of `Model`: the training API of Keras."""
 
     name: str
-    _runs: dict[str, Callable[[Any], Any]]
+    _steps: CompiledSteps
 
     def _start_trainer(self) -> None:
         start: dict[str, Any] = {
@@ -43,7 +45,7 @@ class Trainer(Steps):
             "_compile_metrics": None,
             "_loss_tracker": None,
             "_step_facts": None,
-            "_runs": {},
+            "_steps": CompiledSteps(),
         }
         for attribute, value in start.items():
             object.__setattr__(self, attribute, value)
@@ -51,9 +53,7 @@ class Trainer(Steps):
     def __getstate__(self) -> dict[str, Any]:
         """Return the attributes without what is compiled for this process."""
         state: dict[str, Any] = dict(super().__getstate__())  # type: ignore[call-overload]
-        for attribute in _NOT_COPIED:
-            state[attribute] = {} if attribute == "_runs" else None
-        return state
+        return {**state, "_steps": CompiledSteps(), "_step_facts": None}
 
     # ------------------------------------------------------------------ compile
 
@@ -106,7 +106,7 @@ class Trainer(Steps):
             "steps_per_execution": steps_per_execution,
             "auto_scale_loss": auto_scale_loss,
             "compiled": True,
-            "_runs": {},
+            "_steps": CompiledSteps(),
             "_step_facts": None,
         }
         for attribute, value in values.items():
@@ -170,11 +170,11 @@ class Trainer(Steps):
 
     def loop_backend(self) -> Backend:
         """Return the backend of the model's weights, or the current one when it has none."""
-        variables = self.variables  # type: ignore[attr-defined]
-        return variables[0].backend if variables else current.current()
+        return self._steps.home(self)[0]
 
-    def _dtypes(self) -> frozenset[str]:
-        return frozenset({self.compute_dtype, *(v.dtype for v in self.variables)})  # type: ignore[attr-defined]
+    def _at_home(self) -> AbstractContextManager[None]:
+        """Return a context on the model's own backend and in its precision."""
+        return loop.on_backend(*self._steps.home(self))
 
     def make_train_function(self, force: bool = False) -> Callable[[Any], Any]:
         """Return the compiled training step, made once; again with `force`."""
@@ -189,8 +189,7 @@ class Trainer(Steps):
         return self._made("predict", self.predict_step, force=force)
 
     def _made(self, kind: str, step: Callable[[Any], Any], *, force: bool) -> Callable[[Any], Any]:
-        if force or kind not in self._runs:
-            facts = gather(self, plain=self._plain_metrics())
+        def make(facts: StepFacts) -> Callable[[Any], Any]:
             jit = False if self.run_eagerly else None if self.jit_compile == "auto" else bool(self.jit_compile)
 
             def run(batch: Any) -> Any:
@@ -201,8 +200,9 @@ class Trainer(Steps):
                 finally:
                     object.__setattr__(self, "_step_facts", None)
 
-            self._runs[kind] = self.loop_backend().training.compile_step(run, facts.variables, jit=jit)
-        return self._runs[kind]
+            return self.loop_backend().training.compile_step(run, facts.variables, jit=jit)
+
+        return self._steps.get(kind, make, self, plain=self._plain_metrics(), force=force)
 
     def _plain_metrics(self) -> bool:
         """Return whether results may wait: nobody overrode what a step returns."""
@@ -214,13 +214,8 @@ class Trainer(Steps):
     def _prepare(self, batches: Batches, *, training: bool) -> None:
         """Build what is not built, drop compiled steps that no longer fit, and check the labels."""
         first = batches.first()
-        before = len(self.variables)  # type: ignore[attr-defined]
         prepare.build_all(self, first, training=training)
-        trainable = [variable.id for variable in self.trainable_variables]  # type: ignore[attr-defined]
-        signature = (len(self.variables), before, tuple(trainable))  # type: ignore[attr-defined]
-        if self.__dict__.get("_run_signature") != signature[2] or before != signature[0]:
-            self._runs.clear()
-            object.__setattr__(self, "_run_signature", signature[2])
+        self._steps.refresh(self, plain=self._plain_metrics())
         prepare.check_targets(self, batches, first)
 
     # ------------------------------------------------------------------ loops
@@ -276,7 +271,7 @@ class Trainer(Steps):
             validation = batches_of(*parts, batch_size=size, steps=validation_steps)
         elif validation_split:
             batches, validation = split_batches(batches, validation_split)
-        with loop.on_backend(self.loop_backend(), self._dtypes()):
+        with self._at_home():
             self._prepare(batches, training=True)
             events = self._callbacks(callbacks, add_history=True, verbose=verbose, epochs=epochs, steps=batches.steps)
             plan = loop.FitPlan(epochs, initial_epoch, validation, validation_freq)
@@ -313,7 +308,7 @@ class Trainer(Steps):
         _refuse_extra("evaluate", kwargs)
         self._require_compiled("evaluate")
         batches = batches_of(x, y, sample_weight, batch_size=batch_size, steps=steps)
-        with loop.on_backend(self.loop_backend(), self._dtypes()):
+        with self._at_home():
             self._prepare(batches, training=False)
             events = self._callbacks(callbacks, verbose=verbose, epochs=1, steps=batches.steps)
             logs = loop.evaluate(self, batches, events)
@@ -333,7 +328,7 @@ class Trainer(Steps):
             callbacks: Callbacks, or a `CallbackList`.
         """
         batches = batches_of(x, None, None, batch_size=batch_size, steps=steps)
-        with loop.on_backend(self.loop_backend(), self._dtypes()):
+        with self._at_home():
             if not self.built:
                 prepare.build_model(self, unpack_x_y_sample_weight(batches.first())[0])
             events = self._callbacks(callbacks, verbose=verbose, epochs=1, steps=batches.steps)
@@ -344,6 +339,8 @@ class Trainer(Steps):
     def _callbacks(self, callbacks: Any, *, add_history: bool = False, verbose: Any, **params: Any) -> CallbackList:
         if isinstance(callbacks, CallbackList):
             return callbacks
+        if not callbacks and not add_history and verbose in (0, False):
+            return _NOBODY
         return CallbackList(
             callbacks, add_history=add_history, add_progbar=verbose not in (0, False), model=self,
             verbose=verbose, **params,
@@ -366,7 +363,7 @@ class Trainer(Steps):
     def _on_batch(self, kind: str, x: Any, y: Any, sample_weight: Any, class_weight: Any, *, return_dict: bool) -> Any:
         size = max(1, _length(x))
         batches = batches_of(x, y, sample_weight, batch_size=size, class_weight=class_weight)
-        with loop.on_backend(self.loop_backend(), self._dtypes()):
+        with self._at_home():
             self._prepare(batches, training=kind == "train")
             run = self.make_train_function() if kind == "train" else self.make_test_function()
             output = run(self.loop_backend().tensors.place(next(iter(batches.epoch(0)))))
@@ -377,7 +374,7 @@ class Trainer(Steps):
         """Return the outputs for one batch as NumPy arrays."""
         batches = batches_of(x, None, None, batch_size=max(1, _length(x)))
         backend = self.loop_backend()
-        with loop.on_backend(backend, self._dtypes()):
+        with self._at_home():
             batch = batches.first()
             if not self.built:
                 prepare.build_model(self, unpack_x_y_sample_weight(batch)[0])

@@ -1,0 +1,75 @@
+"""The compiled steps of a model, kept for as long as they fit it.
+
+Promises: a step is compiled once; it is compiled anew when the variables that it may touch, or those that
+train, are no longer the ones it was compiled with. Nothing is walked while no structure has changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from polykeras.backend import current
+from polykeras.backend.resolved import Backend
+from polykeras.layers.tracking import STRUCTURE
+from polykeras.train.state_lists import StepFacts, gather
+
+Run = Callable[[Any], Any]
+
+
+class CompiledSteps:
+    """Steps by kind, and what was learnt of the model for them."""
+
+    def __init__(self) -> None:
+        self._runs: dict[str, Run] = {}
+        self._signature: tuple[tuple[int, ...], tuple[int, ...]] | None = None
+        self._version = -1
+        self._home: tuple[int, Backend, frozenset[str]] | None = None
+
+    def clear(self) -> None:
+        """Forget every step."""
+        self._runs.clear()
+        self._signature = None
+        self._home = None
+
+    def home(self, model: Any) -> tuple[Backend, frozenset[str]]:
+        """Return the backend of the model's weights and every dtype that its steps compute in.
+
+        Without weights it is the current backend, which may change.
+        """
+        if self._home is not None and self._home[0] == STRUCTURE.version:
+            return self._home[1:]
+        variables = model.variables
+        dtypes = frozenset({model.compute_dtype, *(variable.dtype for variable in variables)})
+        if not variables:
+            return current.current(), dtypes
+        self._home = STRUCTURE.version, variables[0].backend, dtypes
+        return self._home[1:]
+
+    def refresh(self, model: Any, *, plain: bool) -> StepFacts:
+        """Drop the steps that were compiled for other variables, and return today's facts."""
+        facts = gather(model, plain=plain)
+        signature = (tuple(v.id for v in facts.variables), tuple(v.id for v in facts.trainable))
+        if signature != self._signature:
+            self._runs.clear()
+            self._signature = signature
+        self._version = STRUCTURE.version
+        return facts
+
+    def get(self, kind: str, make: Callable[[StepFacts], Run], model: Any, *, plain: bool, force: bool) -> Run:
+        """Return the step of this kind, made with `make` unless one that fits is there.
+
+        Args:
+            kind: ``"train"``, ``"test"`` or ``"predict"``.
+            make: Compiles the step for the given facts.
+            model: Whose step it is.
+            plain: Whether metric results may wait for a reader.
+            force: Whether to make it anew in any case.
+        """
+        run = self._runs.get(kind)
+        if run is not None and not force and self._version == STRUCTURE.version:
+            return run
+        facts = self.refresh(model, plain=plain)
+        if force or kind not in self._runs:
+            self._runs[kind] = make(facts)
+        return self._runs[kind]
