@@ -167,6 +167,7 @@ class _Count(BuiltInMetric):
     """A metric that counts where a function of `_right` is true."""
 
     _converts_targets = False
+    _direction = "up"
     _right: Any = None
 
     def _values(self, y_true: Any, y_pred: Any) -> Any:

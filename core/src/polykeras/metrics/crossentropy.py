@@ -29,6 +29,8 @@ class BinaryCrossentropy(BuiltInMetric):
     0.4581
     """
 
+    _direction = "down"
+
     def __init__(
         self,
         name: str | None = "binary_crossentropy",
@@ -55,6 +57,8 @@ class CategoricalCrossentropy(BuiltInMetric):
     >>> round(float(CategoricalCrossentropy()([[0.0, 1.0]], [[0.2, 0.8]])), 4)
     0.2231
     """
+
+    _direction = "down"
 
     def __init__(
         self,
@@ -85,6 +89,8 @@ class SparseCategoricalCrossentropy(BuiltInMetric):
     >>> round(float(SparseCategoricalCrossentropy()([1, 1], [[0.2, 0.8], [0.2, 0.8]])), 4)
     0.2231
     """
+
+    _direction = "down"
 
     # As floats, large labels would run into each other.
     _converts_targets = False

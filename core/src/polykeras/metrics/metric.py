@@ -40,6 +40,8 @@ class Metric:
     """
 
     _polykeras_metric = True
+    # Which way is better, "up" or "down", under the name that Keras' metrics have for it; callbacks ask.
+    _direction: str | None = None
 
     def __init__(self, dtype: Any = None, name: str | None = None) -> None:
         self.name = name or unique_name(type(self).__name__)

@@ -12,8 +12,10 @@ from typing import Any, Self
 
 from polykeras import ops
 from polykeras.backend import dtypes
+from polykeras.losses import FAMILY as LOSSES
 from polykeras.losses.alignment import same_rank, weighing
 from polykeras.losses.conversion import as_tensor, as_tensors, compute_dtype, tensor_dtype
+from polykeras.losses.loss import Loss
 from polykeras.losses.reduction import mask_of
 from polykeras.losses.wrapper import function_config, function_from_config
 from polykeras.metrics.accumulate import accumulate
@@ -141,6 +143,8 @@ class MeanMetricWrapper(Mean):
         super().__init__(name=name, dtype=dtype)
         self._fn = fn
         self._fn_kwargs = kwargs
+        if self._direction is None and (isinstance(fn, Loss) or fn in LOSSES.table.values()):
+            self._direction = "down"
         self._state_dtype_given = None if dtype is None else self._dtype
 
     # Mean takes values; a metric of a model takes targets and predictions.

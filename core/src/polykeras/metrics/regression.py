@@ -22,6 +22,8 @@ class MeanSquaredError(BuiltInMetric):
     2.0
     """
 
+    _direction = "down"
+
     def __init__(self, name: str | None = "mean_squared_error", dtype: Any = None) -> None:
         super().__init__(mean_squared_error, name, dtype)
 
@@ -37,6 +39,8 @@ class MeanAbsoluteError(BuiltInMetric):
     1.0
     """
 
+    _direction = "down"
+
     def __init__(self, name: str | None = "mean_absolute_error", dtype: Any = None) -> None:
         super().__init__(mean_absolute_error, name, dtype)
 
@@ -51,6 +55,8 @@ class RootMeanSquaredError(Mean):
     >>> float(RootMeanSquaredError()([[1.0, 2.0]], [[1.0, 2.0 + 2.0**0.5]]))
     1.0
     """
+
+    _direction = "down"
 
     def __init__(self, name: str | None = "root_mean_squared_error", dtype: Any = None) -> None:
         super().__init__(name=name, dtype=dtype)
