@@ -104,9 +104,9 @@ def _listed(given: Any) -> list[Any]:
 
 def _resolve(item: Any, target: Any, output: Any, prefix: str | None) -> Any:
     """Return the metric that `item` means for this output."""
-    name = None
-    if isinstance(item, str) and item in ("accuracy", "acc", "crossentropy", "ce"):
-        name = item
+    # What is asked for as "mae" stands as "mae" in the logs, as in Keras.
+    name = item if isinstance(item, str) else None
+    if name in ("accuracy", "acc", "crossentropy", "ce"):
         item = resolve_accuracy(target, output, crossentropy=item in ("crossentropy", "ce"))
     metric: Any = metrics_module.get(item)
     if not getattr(type(metric), "_polykeras_metric", False):
