@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
+from polykeras.backend.session import at_clear
 from polykeras.plugins.discovery import LoadedPlugin, load_backend
 from polykeras.plugins.errors import BackendIncomplete, UnsupportedOp
 from polykeras.plugins.info import BackendInfo
@@ -25,6 +26,7 @@ FALLBACK_BODIES: dict[str, NativeOp] = {}
 """Bodies of the derived ops by name, filled by `polykeras.ops.dispatch` as the ops are defined."""
 
 _lock = threading.RLock()
+_welcomes: list[Callable[[Backend], None]] = []
 _resolved: dict[str, Backend] = {}
 
 
@@ -122,13 +124,34 @@ def resolve(name: str) -> Backend:
         return found
     with _lock:
         if name not in _resolved:
-            _resolved[name] = _bind(load_backend(name))
+            backend = _bind(load_backend(name))
+            for welcome in _welcomes:
+                welcome(backend)
+            _resolved[name] = backend
         return _resolved[name]
 
 
 def resolved_backends() -> tuple[Backend, ...]:
     """Return the backends whose frameworks are loaded in this process."""
     return tuple(_resolved.values())
+
+
+def on_resolve(function: Callable[[Backend], None]) -> Callable[[Backend], None]:
+    """Have `function` called with each backend that is resolved from now on; a decorator."""
+    _welcomes.append(function)
+    return function
+
+
+@at_clear
+def drop_compiled_code() -> None:
+    """Let the backends drop compiled code that they keep for the process.
+
+    `clear_caches` is optional in the contract: only a framework with such caches has something to drop.
+    """
+    for backend in resolved_backends():
+        drop = getattr(backend.training, "clear_caches", None)
+        if drop is not None:
+            drop()
 
 
 def _bind(loaded: LoadedPlugin) -> Backend:

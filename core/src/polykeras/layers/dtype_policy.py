@@ -43,12 +43,44 @@ class DTypePolicy:
         return {"name": self.name}
 
 
+class _Global:
+    """The policy of layers that name none; ``None`` follows floatx."""
+
+    policy: DTypePolicy | None = None
+
+
+_global = _Global()
+
+
+def dtype_policy() -> DTypePolicy:
+    """Return the policy of layers made without a `dtype`: floatx, unless another was set."""
+    return _global.policy or DTypePolicy()
+
+
+def set_dtype_policy(policy: DTypePolicy | str) -> None:
+    """Set the policy of layers made from now on without a `dtype`.
+
+    Args:
+        policy: A policy or the name of one. From then on floatx decides no longer for layers.
+
+    Raises:
+        ValueError: It is neither.
+    """
+    if not isinstance(policy, (DTypePolicy, str)):
+        raise ValueError(
+            "The dtype policy cannot be set.\n"
+            f"Received: {policy!r} of type {type(policy).__name__}.\n"
+            f"Allowed: a DTypePolicy, or one of {', '.join(_NAMES)}.\nPass one of these."
+        )
+    _global.policy = DTypePolicy(policy) if isinstance(policy, str) else policy
+
+
 def get_policy(identifier: Any) -> DTypePolicy:
     """Return the policy that `identifier` means: ``None``, a dtype, a policy or its config."""
     if isinstance(identifier, DTypePolicy):
         return identifier
     if identifier is None:
-        return DTypePolicy()
+        return dtype_policy()
     if isinstance(identifier, dict):
         return DTypePolicy(identifier["config"]["name"])
     return DTypePolicy(dtypes.standardize_dtype(identifier))

@@ -21,6 +21,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from polykeras.backend.switches import is_interactive_logging_enabled
 from polykeras.models.summary_facts import (
     ParameterTotal,
     SummaryFacts,
@@ -28,6 +29,7 @@ from polykeras.models.summary_facts import (
     summary_facts,
 )
 from polykeras.train.output_stream import encodable
+from polykeras.train.progress import write_line
 
 __all__ = ["SummaryFacts", "SummaryRow", "print_summary", "render_summary", "summary_facts"]
 
@@ -108,6 +110,8 @@ def print_summary(
         layer_range: First and last layer to list, by name or regular expression.
     """
     facts = summary_facts(model, expand_nested=expand_nested, layer_range=layer_range)
+    if print_fn is None and not is_interactive_logging_enabled():
+        print_fn = write_line
     if print_fn is not None:
         print_fn(render_summary(facts, line_length=line_length, positions=positions, show_trainable=show_trainable))
         return

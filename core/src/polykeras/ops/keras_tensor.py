@@ -6,7 +6,6 @@ internally each is a `Dim`, so that ``ops.shape(x)[0] * 2`` can be computed with
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any, NoReturn
 
@@ -17,8 +16,7 @@ from polykeras.ops.dims import Dim, as_shape
 from polykeras.ops.operators import ArrayOperators, call_op
 from polykeras.ops.shape_rules import Spec
 from polykeras.plugins.errors import SymbolicTensorError
-
-_ids = itertools.count()
+from polykeras.registry.naming import unique_name
 
 
 class Node:
@@ -77,7 +75,7 @@ class KerasTensor(ArrayOperators):
     def name(self) -> str:
         """Return the name, made when first asked for."""
         if self._name is None:
-            self._name = "keras_tensor" if (n := next(_ids)) == 0 else f"keras_tensor_{n}"
+            self._name = unique_name("KerasTensor")
         return self._name
 
     @property

@@ -55,6 +55,9 @@ class RandomProvider(Protocol):
 
     A key is made from the two words of a seed generator, ``(seed, counter)``, by ``fold``,
     the Threefry hash written down in `polykeras.random.fold`.
+
+    A provider may also have ``seed_framework(seed: int) -> None``, called after `utils.set_random_seed`: it seeds the
+    framework's hidden generator, from which users' own code may draw.
     """
 
     def advance(self, state: Tensor) -> Tensor:
@@ -96,7 +99,11 @@ class VariableStore(Protocol):
 
 
 class TrainingProvider(Protocol):
-    """Gradients, compilation and abstract evaluation."""
+    """Gradients, compilation and abstract evaluation.
+
+    A provider may also have ``clear_caches() -> None``, called by `utils.clear_session`: it drops compiled code
+    that the framework keeps for the whole process. Compiled steps must work after it.
+    """
 
     def value_and_grad(
         self, fn: Callable[..., tuple[Tensor, Any]], tensors: Sequence[Tensor]

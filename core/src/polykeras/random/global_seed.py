@@ -3,8 +3,8 @@
 Promises: after `set_random_seed` the seeds handed out by `next_seed` are the same in every run, in
 the order asked; until then they come from the operating system. Within one process no seed is
 handed out twice in 2**32 calls. Safe to call from several threads (whose order is theirs).
-Refuses: to seed frameworks. Polykeras draws from its own keys on every backend, so nothing here
-depends on a framework's hidden generator; code that uses one seeds it itself.
+Polykeras draws from its own keys on every backend. For code that draws with a framework's own functions,
+`set_random_seed` seeds the hidden generator of each backend that has one, when its framework is loaded.
 """
 
 from __future__ import annotations
@@ -12,11 +12,17 @@ from __future__ import annotations
 import itertools
 import random
 import secrets
+import sys
 import threading
 from collections.abc import Iterator
 
 import numpy as np
 
+from polykeras.backend import current
+from polykeras.backend.resolved import Backend, on_resolve, resolve, resolved_backends
+from polykeras.backend.session import at_clear
+from polykeras.plugins.discovery import backend_info
+from polykeras.plugins.errors import BackendNotFound
 from polykeras.random.fold import GLOBAL, MASK, fold
 
 
@@ -66,9 +72,10 @@ _global_seed = _GlobalSeed()
 
 
 def set_random_seed(seed: int) -> None:
-    """Make the process reproducible: Polykeras, Python's `random` and NumPy's legacy generator.
+    """Make the process reproducible: Polykeras, Python's `random`, NumPy's legacy generator and the frameworks'.
 
-    Objects made before the call keep the seeds they have.
+    Objects made before the call keep the seeds they have. A framework that is not loaded yet is not loaded for this:
+    it is seeded when its backend is first used.
 
     Args:
         seed: Integer in [0, 2**32).
@@ -86,6 +93,35 @@ def set_random_seed(seed: int) -> None:
     random.seed(checked)
     np.random.seed(checked)  # noqa: NPY002 - the legacy generator is what is being seeded
     _global_seed.set(checked)
+    _resolve_if_loaded()
+    for backend in resolved_backends():
+        _seed_framework(backend)
+
+
+def _resolve_if_loaded() -> None:
+    """Resolve the backend in use if the user has imported its framework, whose generator may be drawn from next."""
+    try:
+        name = current.current_name()
+    except BackendNotFound:  # this process draws on the host only
+        return
+    if backend_info(name).framework in sys.modules:
+        resolve(name)
+
+
+@on_resolve
+def _seed_framework(backend: Backend) -> None:
+    # Optional in the contract: not every framework has a hidden generator.
+    seed_framework = getattr(backend.random, "seed_framework", None)
+    if seed_framework is not None and _global_seed.seed is not None:
+        seed_framework(_global_seed.seed)
+
+
+@at_clear
+def restart() -> None:
+    """Hand out the seeds from the first one on again, or fresh ones when no seed was set."""
+    seed = _global_seed.seed
+    if seed is not None:
+        _global_seed.set(seed)
 
 
 def get_random_seed() -> int | None:

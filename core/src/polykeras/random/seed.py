@@ -10,6 +10,7 @@ from polykeras.ops import abstract, keras_tensor
 from polykeras.ops.shape_rules import Spec
 from polykeras.random import fold as hashing
 from polykeras.random.global_seed import check_seed, next_seed
+from polykeras.registry.naming import unique_name
 from polykeras.state.variable import Variable
 
 
@@ -18,7 +19,11 @@ class SeedGenerator:
 
     Args:
         seed: Integer in [0, 2**32); drawn from the process-wide seed for ``None``.
-        name: Name of the generator and of its state.
+        name: Name of the generator, which prefixes the path of its state; numbered for ``None``.
+
+    Attributes:
+        state: Variable of shape ``(2,)`` and dtype uint32, the seed and the counter as Keras keeps them; layers
+            that hold the generator list it among their variables, and files save it.
 
     >>> SeedGenerator(seed=1337).get_config()["seed"]
     1337
@@ -30,15 +35,16 @@ class SeedGenerator:
                 f"SeedGenerator got arguments that it does not have: {', '.join(sorted(kwargs))}.\n"
                 "Allowed: seed, name.\nRemove them."
             )
-        self.name = name or "seed_generator"
-        self._initial_seed = seed
-        self.seed = next_seed() if seed is None else check_seed(seed)
+        self.name = unique_name("SeedGenerator") if name is None else name
+        self._initial_seed = None if seed is None else check_seed(seed)
+        self.seed = next_seed() if self._initial_seed is None else self._initial_seed
         # The host reads the two words at every eager draw, so they stay there.
         self.state = Variable(
             np.array([self.seed, 0], dtype=np.uint32),
             dtype="uint32",
             trainable=False,
             name="seed_generator_state",
+            path=f"{self.name}/seed_generator_state",
             placement="host",
         )
 
@@ -57,9 +63,13 @@ class SeedGenerator:
             if ordered:
                 self.state.assign(symbol)
             return symbol
+        backend = self.state.backend
         words = self.state.value
+        if backend.variables.in_place:
+            # A later write would change what is returned; joining one tensor copies it.
+            words = backend.op.concatenate([words], 0)
         if ordered:
-            self.state.assign(self.state.backend.random.advance(words))
+            self.state.assign(backend.random.advance(words))
         return words
 
     def get_config(self) -> dict[str, Any]:

@@ -6,6 +6,8 @@ import re
 import threading
 from collections import Counter
 
+from polykeras.backend.session import at_clear
+
 _counts: Counter[str] = Counter()
 _lock = threading.Lock()
 
@@ -26,6 +28,7 @@ def unique_name(class_name: str) -> str:
     return base if number == 0 else f"{base}_{number}"
 
 
+@at_clear
 def reset_names() -> None:
     """Start the counting of default names again."""
     with _lock:

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from polykeras.backend.run_limits import limited_steps
 from polykeras.data.choice import adapter_for
 from polykeras.data.class_weight import with_class_weight
 from polykeras.plugins.info import DataRequest
@@ -33,7 +34,9 @@ class Batches:
         shuffle: bool = False,
     ) -> None:
         self.adapter = adapter
-        self.steps = steps if steps is not None else adapter.num_batches
+        whole = steps if steps is not None else adapter.num_batches
+        self.steps = limited_steps(whole)
+        self._cut = self.steps != whole
         self._fixed = steps is not None
         self._class_weight = class_weight
         self._seed = next_seed() if shuffle else None
@@ -52,7 +55,7 @@ class Batches:
     def epoch(self, number: int) -> Iterator[Any]:
         """Yield the batches of epoch `number`, in an order of its own."""
         if not self._fixed:
-            return self._pass(number)
+            return itertools.islice(self._pass(number), self.steps) if self._cut else self._pass(number)
         return itertools.islice(self._endless(), self.steps)
 
     def _pass(self, number: int) -> Iterator[Any]:

@@ -6,15 +6,48 @@ of its stream.
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
+import sys
 import unicodedata
-from typing import IO, Literal
+from typing import IO, Any, Literal, cast
+
+from polykeras.backend.switches import is_interactive_logging_enabled
 
 OutputKind = Literal["terminal", "notebook", "plain"]
 
 _NOTEBOOK_ROOTS = frozenset({"ipykernel", "pyodide_kernel", "google"})
 _FALLBACK_COLUMNS = 80
+
+
+class _LogStream:
+    """Looks like a pipe, and makes an entry of each line that is written."""
+
+    encoding = "utf-8"
+
+    def write(self, text: str) -> int:
+        for line in text.splitlines():
+            if line.strip():
+                logging.getLogger("polykeras").info("%s", line.rstrip())
+        return len(text)
+
+    def flush(self) -> None:
+        """Nothing waits: whole lines come in one call."""
+
+
+_LOG_STREAM = cast("Any", _LogStream())
+
+
+def default_stream() -> IO[str] | None:
+    """Return where progress and summaries go now: today's `sys.stdout`, or the log when that was asked for.
+
+    ``None`` in a process without a console.
+    """
+    if is_interactive_logging_enabled():
+        return sys.stdout
+    stream: IO[str] = _LOG_STREAM
+    return stream
 
 
 def output_kind(stream: IO[str]) -> OutputKind:

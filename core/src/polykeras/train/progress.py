@@ -3,12 +3,11 @@
 Promises that the values shown are asked for only when the line is drawn, at most once per `interval`: showing
 progress never makes the host wait for the device at each step. A terminal and a notebook are redrawn in place; anything
 else gets one line when the loop ends. Refuses to own the clock or the stream: the clock is an argument, and
-`sys.stdout` is looked up at each write.
+the default one is looked up at each write.
 """
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable, Mapping
 from typing import IO, Literal
@@ -17,6 +16,7 @@ from polykeras.train.output_stream import (
     can_encode,
     cell_width,
     columns_of,
+    default_stream,
     encodable,
     output_kind,
     shows_colours,
@@ -57,8 +57,8 @@ def resolve_verbose(verbose: object) -> Verbosity:
 
 
 def write_line(text: str, stream: IO[str] | None = None) -> None:
-    """Write `text` and a newline to `stream`, by default today's `sys.stdout`."""
-    _write(f"{text}\n", stream or sys.stdout)
+    """Write `text` and a newline to `stream`, by default to `default_stream()`."""
+    _write(f"{text}\n", stream or default_stream())
 
 
 def _write(text: str, stream: IO[str] | None) -> None:
@@ -77,7 +77,7 @@ class ProgressLine:
         verbose: 0, 1, 2 or ``"auto"``.
         interval: Least seconds between two drawings.
         unit_name: What a step is called.
-        stream: Where to write; by default `sys.stdout` as it is at each write.
+        stream: Where to write; by default `default_stream()` at each write.
         clock: Returns seconds; never runs backwards.
 
     >>> line = ProgressLine(2, width=4, clock=iter([0.0, 1.0, 1.0]).__next__)
@@ -121,7 +121,7 @@ class ProgressLine:
         now = self._clock()
         if self._first is None and current > 0:
             self._first = (current, now)
-        stream = self._stream or sys.stdout
+        stream = self._stream or default_stream()
         if stream is None or not self._is_due(current, now, stream, finalize=finalize):
             return
         shown = values() if values is not None else {}

@@ -10,6 +10,7 @@ import numpy as np
 
 from polykeras import optimizers, tree
 from polykeras.backend.resolved import Backend
+from polykeras.backend.run_limits import limited_epochs
 from polykeras.callbacks import CallbackList
 from polykeras.callbacks.lazy_logs import host_logs
 from polykeras.metrics import Mean
@@ -260,6 +261,7 @@ class Trainer(Steps):
             validation_freq: Validate every so many epochs, or after the listed ones.
         """
         self._require_compiled("fit")
+        epochs = limited_epochs(epochs)
         batches = batches_of(
             x, y, sample_weight,
             batch_size=batch_size, shuffle=shuffle, steps=steps_per_epoch, class_weight=class_weight,

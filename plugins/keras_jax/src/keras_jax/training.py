@@ -108,6 +108,10 @@ class JaxTraining:
             return lambda batch: step(jax.device_put(batch))
         return DonatingRunner(functionalize(step, variables), variables)
 
+    def clear_caches(self) -> None:
+        """Drop what JAX has traced and compiled; a step that is called again compiles again."""
+        jax.clear_caches()
+
     def abstract_eval(self, fn: Callable[..., Any], specs: Sequence[TensorSpec]) -> Any:
         """Return the shapes that `fn` would give; sizes that depend on unknown ones are ``None``."""
         scope = export.SymbolicScope()

@@ -32,6 +32,10 @@ class Key(NamedTuple):
 class TorchRandom:
     """Random provider for PyTorch."""
 
+    def seed_framework(self, seed: int) -> None:
+        """Seed PyTorch's own generators, which code that calls `torch.rand` draws from."""
+        torch.manual_seed(seed)
+
     def advance(self, state: torch.Tensor) -> torch.Tensor:
         """Return the state with its counter one further, modulo 2**32."""
         if torch.compiler.is_compiling():

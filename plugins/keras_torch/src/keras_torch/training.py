@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -59,6 +60,11 @@ class TorchTraining:
                 return run(batch)
 
         return without_recording
+
+    def clear_caches(self) -> None:
+        """Drop what `torch.compile` has compiled, if it was used at all: loading it takes seconds."""
+        if "torch._dynamo" in sys.modules:
+            torch._dynamo.reset()
 
     def abstract_eval(self, fn: Callable[..., Any], specs: Sequence[TensorSpec]) -> Any:
         """Return the shapes that `fn` would give; sizes that depend on unknown ones are ``None``."""
