@@ -12,7 +12,6 @@ import sys
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from polykeras.plugins.errors import did_you_mean
 from polykeras.version import __version__
 
 PROGRAM = "polykeras"
@@ -55,6 +54,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     if name.startswith("-"):
         parser.parse_args(arguments)  # --help and --version leave here; anything else is an error
     if name not in COMMANDS:
+        # The package of the plugins loads NumPy, which `--version` can do without.
+        from polykeras.plugins.errors import did_you_mean
+
         parser.error(
             f"there is no command {name!r}.{did_you_mean(name, COMMANDS)}\n"
             f"Commands: {', '.join(COMMANDS)}.\n"
