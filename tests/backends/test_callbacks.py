@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import itertools
 import json
 import math
 from pathlib import Path
@@ -162,6 +164,63 @@ def test_a_loss_that_is_no_number_raises_when_asked():
             epochs=9,
         )
     assert ended == []
+
+
+# ---------------------------------------------------------------------------------------------------- learning rates
+
+
+@pytest.mark.parametrize("jit_compile", ["auto", False])
+def test_a_rate_of_zero_keeps_the_weights(jit_compile):
+    """The compiled step uses the rate that a callback has just set."""
+    model = _model(jit_compile=jit_compile)
+    seen = Weights([0.0] * 4)
+    history = _fit(model, callbacks.LearningRateScheduler(lambda epoch: 0.05 * (epoch % 2)), seen, epochs=4)
+    trained = [weight.path for weight in model.trainable_weights]
+    moved = []
+    for before, after in itertools.pairwise(seen.after):
+        pairs = zip(model.weights, before, after, strict=True)
+        moved.append(any(not np.array_equal(one, two) for weight, one, two in pairs if weight.path in trained))
+    assert moved == [True, False, True]
+    np.testing.assert_allclose(history.history["learning_rate"], [0.0, 0.05, 0.0, 0.05], rtol=1e-6)
+
+
+def test_a_schedule_may_return_a_tensor():
+    model = _model()
+    schedule = callbacks.LearningRateScheduler(lambda _, rate: rate * keras.ops.exp(-1.0))
+    history = _fit(model, schedule, epochs=2)
+    np.testing.assert_allclose(history.history["learning_rate"], 0.01 * np.exp([-1.0, -2.0]), rtol=1e-5)
+
+
+def test_a_plateau_lowers_the_rate_of_later_epochs():
+    model = _model(keras.optimizers.Adam(0.01))
+    plateau = callbacks.ReduceLROnPlateau("score", factor=0.5, patience=1, mode="max")
+    history = _fit(model, Weights([1.0, 2.0, 2.0, 2.0, 3.0, 3.0]), plateau)
+    expected = [0.01, 0.01, 0.01, 0.005, 0.0025, 0.0025]
+    np.testing.assert_allclose(history.history["learning_rate"], expected, rtol=1e-6)
+    assert float(model.optimizer.learning_rate) == pytest.approx(0.00125)
+
+
+@pytest.mark.parametrize(
+    "callback", [callbacks.ReduceLROnPlateau("loss"), callbacks.LearningRateScheduler(lambda epoch: 0.1 / (epoch + 1))]
+)
+def test_a_rate_with_a_schedule_of_its_own_is_told_before_the_first_step(callback):
+    model = _model(keras.optimizers.SGD(keras.optimizers.schedules.ExponentialDecay(0.1, 1, 0.5)))
+    before = model.get_weights()
+    with pytest.raises(TypeError, match="cannot be set to a number"):
+        _fit(model, callback)
+    assert _equal(model.get_weights(), before)
+
+
+def test_the_log_file_is_the_history(tmp_path):
+    model = _model(metrics=["mae"])
+    logger = callbacks.CSVLogger(tmp_path / "runs" / "log.csv")
+    history = _fit(model, logger, epochs=3, validation_freq=2)
+    with Path(logger.filename).open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert list(rows[0]) == ["epoch", "loss", "mae", "val_loss", "val_mae"]
+    assert [row["val_loss"] == "NA" for row in rows] == [True, False, True]
+    for name in ("loss", "mae"):
+        assert [float(row[name]) for row in rows] == history.history[name]
 
 
 # ------------------------------------------------------------------------------------------------------- checkpoints

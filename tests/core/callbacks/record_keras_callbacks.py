@@ -6,6 +6,7 @@ called, never read.
 
 from __future__ import annotations
 
+import functools
 import json
 import tempfile
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from tests.core.callbacks.replay import play_checkpoint, play_stopping
+from tests.core.callbacks.replay import play_checkpoint, play_csv, play_plateau, play_stopping
 
 NAN, INF = float("nan"), float("inf")
 
@@ -81,6 +82,41 @@ CHECKPOINT: list[tuple[str, dict[str, Any], list[Any], list[int], int]] = [
     ("{epoch}-{batch}.keras", {"save_freq": 4}, [3, 2, 1, 1], [2], 1),
 ]
 
+PLATEAU: list[tuple[dict[str, Any], list[Any]]] = [
+    ({"patience": 2}, [3, 3, 3, 3, 3]),
+    ({"patience": 2}, [3, 2, 2, 1, 1, 1]),
+    ({"patience": 0}, [3, 3, 3, 2]),
+    ({"patience": 2, "cooldown": 2}, [3] * 9),
+    ({"patience": 1, "cooldown": 3}, [3, 3, 3, 2, 2, 2, 2, 2]),
+    ({"patience": 1, "min_lr": 0.05}, [3] * 6),
+    ({"patience": 1, "min_lr": 2.0}, [3] * 4),
+    ({"patience": 1, "factor": 0}, [3] * 4),
+    ({"patience": 1, "factor": 0.5}, [3] * 4),
+    ({"patience": 2, "min_delta": 0.5}, [3, 2.75, 2.5, 2.25, 2]),
+    ({"patience": 2}, [3, 2.99995, 2.9999, 2.99985, 2.9]),
+    ({"patience": 2, "mode": "max"}, [0.25, 0.5, 0.5, 0.5, 0.5]),
+    ({"patience": 2}, [INF, INF, 1, 1]),
+    ({"patience": 2}, [1, NAN, NAN, 0.5]),
+    ({"patience": 2}, [NAN, NAN, 1, 0.5]),
+    ({"patience": 1}, [{"loss": 1.0}, {"loss": 2.0}, 3, 3, 3]),
+]
+
+# Arguments, what is in the file before, the logs of the epochs.
+CSV: list[tuple[dict[str, Any], str | None, list[dict[str, Any]]]] = [
+    ({}, None, [{"loss": 1.0, "acc": 0.25}, {"loss": 0.5, "acc": 0.5}]),
+    ({}, "epoch,loss,val_loss\r\n0,3.0,NA\r\n", [{"loss": 1.0}]),
+    ({}, None, [{"loss": 1.0}, {"loss": 1.0, "val_loss": 2.0}, {"loss": 0.5}]),
+    ({}, None, [{"loss": 1.0, "val_loss": 2.0}, {"loss": 1.0}]),
+    ({"separator": ";"}, None, [{"loss": 1.0, "note": "a;b", "other": "a,b"}]),
+    ({}, None, [{"loss": 1.0, "listed": [1, 2.5], "nothing": None, "spoilt": NAN}]),
+    ({}, None, [{}]),
+    ({"append": True}, None, [{"loss": 1.0}]),
+    ({"append": True}, "", [{"loss": 1.0}]),
+    ({"append": True}, "epoch,loss,val_loss\r\n0,3.0,NA\r\n", [{"loss": 1.0}, {"loss": 0.5, "val_loss": 0.75}]),
+    ({"append": True}, "epoch,val_loss,loss\r\n0,3.0,2.0\r\n", [{"loss": 1.0, "val_loss": 0.75}]),
+    ({"append": True}, "epoch,loss,val_loss\r\n0,3.0,N", [{"loss": 1.0}]),
+]
+
 # What `metrics` is in `compile`, and what is watched.
 DIRECTIONS: list[tuple[str, str]] = [
     ("mse", "loss"),
@@ -122,6 +158,20 @@ def main() -> None:
             answer = play_checkpoint(callback, history, batches, trainings)
             asked = {"name": name, "arguments": arguments, "history": history, "batches": batches}
             answers["checkpoint"].append({**asked, "trainings": trainings, "answer": answer})
+    answers["plateau"] = [
+        {
+            "arguments": arguments,
+            "history": history,
+            "answer": play_plateau(keras.callbacks.ReduceLROnPlateau(**arguments), history),
+        }
+        for arguments, history in PLATEAU
+    ]
+    answers["csv"] = []
+    for arguments, before, epochs in CSV:
+        with tempfile.TemporaryDirectory() as folder:
+            make = functools.partial(keras.callbacks.CSVLogger, **arguments)
+            text = play_csv(make, Path(folder) / "log.csv", before, epochs)
+        answers["csv"].append({"arguments": arguments, "before": before, "epochs": epochs, "answer": text})
     answers["directions"] = [[metric, monitor, _direction(metric, monitor)] for metric, monitor in DIRECTIONS]
     path = Path(__file__).with_name("keras_callbacks.json")
     path.write_text(json.dumps(answers, indent=None).replace('{"arguments', '\n{"arguments') + "\n", encoding="utf-8")

@@ -9,6 +9,16 @@ from typing import Any
 import numpy as np
 
 
+class FakeOptimizer:
+    """Holds a learning rate in single precision, as optimizers do."""
+
+    def __init__(self, rate: float = 1.0) -> None:
+        self.learning_rate = rate
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        super().__setattr__(name, float(np.float32(value)))
+
+
 class FakeModel:
     """Has one weight, whose value is the number of the epoch, and saves nothing.
 
@@ -18,6 +28,7 @@ class FakeModel:
 
     def __init__(self, metrics: Any = ()) -> None:
         self.metrics = list(metrics)
+        self.optimizer = FakeOptimizer()
         self.stop_training = False
         self.weight = -1
         self.copies = 0
@@ -85,3 +96,36 @@ def play_checkpoint(callback: Any, history: list[Any], batches: list[int], train
                 callback.on_epoch_end(epoch, logs_of(item))
             callback.on_train_end({})
     return {"saved": model.saved, "best": callback.best, "warned": bool(told)}
+
+
+def play_plateau(callback: Any, history: list[Any]) -> dict[str, Any]:
+    """Play a training to a `ReduceLROnPlateau`; return the rates after each epoch, those in the logs, and counters."""
+    model = FakeModel()
+    callback.set_model(model)
+    rates, logged, counters = [], [], []
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        callback.on_train_begin({})
+        for epoch, item in enumerate(history):
+            logs = dict(logs_of(item))
+            callback.on_epoch_end(epoch, logs)
+            rates.append(model.optimizer.learning_rate)
+            logged.append(float(logs["learning_rate"]))
+            counters.append([callback.wait, callback.cooldown_counter, callback.in_cooldown()])
+        callback.on_train_end({})
+    warned = any("val_loss" in str(warning.message) for warning in told)
+    return {"rates": rates, "logged": logged, "counters": counters, "best": callback.best, "warned": warned}
+
+
+def play_csv(make: Any, path: Path, before: str | None, epochs: list[dict[str, Any]]) -> str:
+    """Play a training to the `CSVLogger` that `make` returns for a path, and return the file's text."""
+    if before is not None:
+        path.write_text(before, encoding="utf-8")
+    callback = make(str(path))
+    callback.set_model(FakeModel())
+    callback.set_params({"verbose": 0, "epochs": len(epochs), "steps": 1})
+    callback.on_train_begin({})
+    for epoch, logs in enumerate(epochs):
+        callback.on_epoch_end(epoch, dict(logs))
+    callback.on_train_end({})
+    return path.read_bytes().decode("utf-8")
