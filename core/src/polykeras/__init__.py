@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         regularizers,
         utils,
     )
+    from polykeras.alias import install_as_keras, uninstall_as_keras
     from polykeras.backend.current import set_backend, use_backend
     from polykeras.callbacks import Callback
     from polykeras.initializers.initializer import Initializer
@@ -61,7 +62,9 @@ _NAMES = {
     "Sequential": "models",
     "Variable": "state.variable",
     "grad": "state.gradient",
+    "install_as_keras": "alias",
     "set_backend": "backend.current",
+    "uninstall_as_keras": "alias",
     "use_backend": "backend.current",
     "value_and_grad": "state.gradient",
 }
@@ -87,6 +90,7 @@ __all__ = [
     "constraints",
     "grad",
     "initializers",
+    "install_as_keras",
     "layers",
     "losses",
     "metrics",
@@ -97,6 +101,7 @@ __all__ = [
     "random",
     "regularizers",
     "set_backend",
+    "uninstall_as_keras",
     "use_backend",
     "utils",
     "value_and_grad",
