@@ -43,7 +43,7 @@ def install_as_keras() -> None:
     insiders.take_over(roots | {PLACE})
     _installed.finder = AliasFinder(roots - {KERAS})
     sys.meta_path.insert(0, _installed.finder)
-    sys.modules[OURS].__version__ = KERAS_API_VERSION
+    vars(sys.modules[OURS])["__version__"] = KERAS_API_VERSION
 
 
 def uninstall_as_keras() -> None:
@@ -53,7 +53,7 @@ def uninstall_as_keras() -> None:
     """
     if _installed.finder is None:
         return
-    sys.modules[OURS].__version__ = __version__
+    vars(sys.modules[OURS])["__version__"] = __version__
     if _installed.finder in sys.meta_path:
         sys.meta_path.remove(_installed.finder)
     _installed.finder = None
