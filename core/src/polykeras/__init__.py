@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from polykeras import services
 from polykeras.version import __version__
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
         plugins,
         random,
         regularizers,
+        saving,
         utils,
     )
     from polykeras.alias import install_as_keras, uninstall_as_keras
@@ -44,8 +46,8 @@ if TYPE_CHECKING:
 
 _MODULES = frozenset({
     "activations", "backend", "callbacks", "config", "constraints", "data", "initializers", "layers", "losses",
-    "metrics", "models", "ops", "optimizers", "plugins", "random", "registry", "regularizers", "state", "train",
-    "tree", "utils",
+    "metrics", "models", "ops", "optimizers", "plugins", "random", "registry", "regularizers", "saving",
+    "state", "train", "tree", "utils",
 })  # fmt: skip
 _NAMES = {
     "Callback": "callbacks",
@@ -100,6 +102,7 @@ __all__ = [
     "plugins",
     "random",
     "regularizers",
+    "saving",
     "set_backend",
     "uninstall_as_keras",
     "use_backend",
@@ -107,6 +110,9 @@ __all__ = [
     "value_and_grad",
     "version",
 ]
+
+# The lower floors ask for files by this name; what serves them is loaded when that happens.
+services.bind("files", lambda: importlib.import_module("polykeras.saving"))
 
 
 def version() -> str:

@@ -8,6 +8,7 @@ from typing import Any, Self, cast
 from polykeras import tree
 from polykeras.layers.input_spec import InputSpec
 from polykeras.layers.layer import Layer
+from polykeras.models.files import ModelFiles
 from polykeras.models.graph import Graph
 from polykeras.models.inputs import flat_inputs
 from polykeras.ops.keras_tensor import KerasTensor
@@ -15,7 +16,7 @@ from polykeras.plugins.errors import NotBuiltError, did_you_mean
 from polykeras.train.trainer import Trainer
 
 
-class Model(Trainer, Layer):
+class Model(ModelFiles, Trainer, Layer):
     """A network that can be compiled, fitted, evaluated and used to predict.
 
     Either ``Model(inputs, outputs, name=None)`` over symbolic tensors, or a subclass that defines

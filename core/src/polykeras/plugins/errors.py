@@ -66,6 +66,14 @@ class NotBuiltError(PolykerasError, ValueError):
     """Weights were asked for before their shapes are known."""
 
 
+class UnsafeFileError(PolykerasError, ValueError):
+    """A file asks for what a file may not do: code, other files, links, more memory than its own size."""
+
+
+class CorruptFileError(PolykerasError, ValueError):
+    """A file is damaged, truncated, or not what its name says."""
+
+
 def did_you_mean(name: str, choices: Iterable[str]) -> str:
     """Return ``" Did you mean 'x'?"`` for close matches of `name`, else an empty string.
 
