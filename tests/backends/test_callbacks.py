@@ -87,6 +87,23 @@ def test_early_stopping_leaves_the_weights_it_promised(scores, restore, epochs, 
     assert len(_fit(model, epochs=1).epoch) == 1
 
 
+def test_a_history_knows_its_training():
+    model = _model()
+    history = _fit(model, epochs=4, initial_epoch=2)
+    assert history is model.history
+    assert (history.epoch, history.params) == ([2, 3], {"verbose": 0, "epochs": 4, "steps": 3})
+    assert history.model is model
+    assert {name: len(values) for name, values in history.history.items()} == {"loss": 2, "val_loss": 2}
+
+
+def test_a_history_of_ones_own_is_the_one_that_fit_returns():
+    model, own = _model(), callbacks.History()
+    for expected in (2, 4):
+        assert _fit(model, own, epochs=2) is own
+        assert own.epoch == [0, 1]
+        assert len(own.history["loss"]) == expected
+
+
 def test_restored_weights_predict_as_they_did():
     model = _model()
     outputs = []

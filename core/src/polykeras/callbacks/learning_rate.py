@@ -19,7 +19,7 @@ def learning_rate_of(callback: Callback) -> float:
     Raises:
         ValueError: The model has no optimizer with a learning rate.
     """
-    optimizer = getattr(callback.model, "optimizer", None)
+    optimizer: Any = getattr(callback.model, "optimizer", None)
     if not hasattr(optimizer, "learning_rate"):
         raise ValueError(
             f"{type(callback).__name__} finds no learning rate.\n"
