@@ -52,7 +52,7 @@ class LearningRateScheduler(Callback):
             )
         set_learning_rate(self, chosen)
         if self.verbose > 0:
-            write_line(f"\nEpoch {epoch + 1}: LearningRateScheduler setting learning rate to {chosen}.")
+            write_line(f"\nEpoch {epoch + 1}: LearningRateScheduler setting learning rate to {chosen:.6g}.")
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Add the rate to the logs, as ``learning_rate``."""

@@ -109,7 +109,7 @@ class ReduceLROnPlateau(MonitorCallback):
         self.cooldown_counter = self.cooldown
         self.wait = 0
         if self.verbose > 0:
-            write_line(f"\nEpoch {epoch + 1}: ReduceLROnPlateau reducing learning rate to {lower}.")
+            write_line(f"\nEpoch {epoch + 1}: ReduceLROnPlateau reducing learning rate to {lower:.6g}.")
 
     def in_cooldown(self) -> bool:
         """Return whether epochs are not counted now."""
