@@ -27,7 +27,7 @@ from polykeras.plugins.selection import SWITCH
 
 CONFIG = "POLYKERAS_CONFIG"
 KEYS = ("backend",)
-_VARIABLES = ("POLYKERAS_BACKEND", "KERAS_BACKEND")
+VARIABLES = ("POLYKERAS_BACKEND", "KERAS_BACKEND")
 
 
 class Choice(NamedTuple):
@@ -56,7 +56,7 @@ def choose(registry: Registry | None = None) -> Choice:
     """
     registry = REGISTRY if registry is None else registry
     installed = registry.backend_names()
-    asked = _asked(registry.environment)
+    asked = asked_for(registry.environment)
     if asked is not None:
         if asked.name not in installed:
             raise registry.not_found(asked.name, asked.source, asked.otherwise)
@@ -80,22 +80,35 @@ def config_path(environment: Mapping[str, str]) -> Path | None:
     return path if path.is_absolute() else None
 
 
-def _asked(environment: Mapping[str, str]) -> Choice | None:
-    for variable in _VARIABLES:
+def asked_for(environment: Mapping[str, str]) -> Choice | None:
+    """Return what the environment or the config file asks for, installed or not; ``None`` when they are silent.
+
+    Raises:
+        ConfigError: If the config file is asked and cannot be understood.
+    """
+    for variable in VARIABLES:
         name = environment.get(variable, "").strip()
         if name:
             return Choice(name, f"the environment variable {variable}", f"unset {variable}")
     path = config_path(environment)
     if path is None:
         return None
-    configured = _configured(path, explicit=bool(environment.get(CONFIG)))
-    if configured is None:
+    name = configured(path, explicit=bool(environment.get(CONFIG)))
+    if name is None:
         return None
-    return Choice(configured, f"the config file {path}", f"change `backend` in {path}")
+    return Choice(name, f"the config file {path}", f"change `backend` in {path}")
 
 
-def _configured(path: Path, *, explicit: bool) -> str | None:
-    """Return the key `backend` of the config file at `path`, if there is such a file and key."""
+def configured(path: Path, *, explicit: bool) -> str | None:
+    """Return the key `backend` of the config file at `path`, if there is such a file and key.
+
+    Args:
+        path: Where it would be.
+        explicit: Whether the user named it, so that it must be readable.
+
+    Raises:
+        ConfigError: If it cannot be understood.
+    """
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:

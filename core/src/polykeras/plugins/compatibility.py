@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import importlib.util
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from polykeras.plugins.errors import BackendBroken, BackendIncompatible
 from polykeras.plugins.info import CONTRACT, BackendInfo
 from polykeras.plugins.installed import Entry, canonical_name, core_extras, version_of
 from polykeras.plugins.selection import SWITCH
+
+_KINDS: Mapping[str, tuple[type, ...]] = {
+    "framework": (str, type(None)),
+    "framework_distribution": (str, type(None)),
+    "framework_minimum": (str, type(None)),
+    "priority": (int,),
+    "capabilities": (frozenset, set),
+    "unsupported": (dict,),
+}
 
 
 def broken(name: str, distribution: str, version: str, cause: BaseException) -> BackendBroken:
@@ -51,6 +61,12 @@ def check_info(answers: Sequence[object], entry: Entry) -> BackendInfo:
     if info.name != entry.name:
         mismatch = ValueError(f"the entry point is called {entry.name!r}, but its plugin says {info.name!r}")
         raise broken(entry.name, entry.distribution, entry.version, mismatch) from mismatch
+    for field, kinds in _KINDS.items():
+        value = getattr(info, field)
+        # The choice among backends compares these: one that is malformed must not break it for the others.
+        if not isinstance(value, kinds):
+            cause = TypeError(f"`{field}` is {value!r}, a {type(value).__name__}")
+            raise broken(entry.name, entry.distribution, entry.version, cause) from cause
     return info
 
 
@@ -71,6 +87,35 @@ def _check_contract(info: BackendInfo, entry: Entry) -> None:
     )
 
 
+class Framework(NamedTuple):
+    """The framework of a backend, as the installed metadata tell.
+
+    Attributes:
+        distribution: The distribution that brings it, or the one the plugin names where none does.
+        version: Its version; ``None`` when it is not installed, or was built in place.
+        present: Whether it can be imported.
+    """
+
+    distribution: str
+    version: str | None
+    present: bool
+
+
+def find_framework(info: BackendInfo, path: Sequence[str] | None = None) -> Framework | None:
+    """Return what is known of the framework of a backend, or ``None`` when it needs none."""
+    needed = info.framework_distribution
+    if needed is None:
+        return None
+    version = version_of(needed, path)
+    if version is not None:
+        return Framework(needed, version, present=True)
+    if info.framework is None or not _importable(info.framework):
+        return Framework(needed, None, present=False)
+    # Another distribution of the same framework (a nightly, a CPU build), or one built in place.
+    distribution, version = _provider(info.framework) or (needed, None)
+    return Framework(distribution, version, present=True)
+
+
 def check_framework(info: BackendInfo, entry: Entry, path: Sequence[str] | None = None) -> None:
     """Look the framework of a backend up in the installed metadata.
 
@@ -78,28 +123,23 @@ def check_framework(info: BackendInfo, entry: Entry, path: Sequence[str] | None 
         BackendBroken: If it is not installed.
         BackendIncompatible: If it is older than the plugin asks for.
     """
-    needed = info.framework_distribution
-    if needed is None:
+    found, minimum = find_framework(info, path), info.framework_minimum
+    if found is None:
         return
-    minimum = info.framework_minimum
-    version = version_of(needed, path)
-    if version is None:
-        if info.framework is not None and _importable(info.framework):
-            # Another distribution of the same framework (a nightly, a CPU build), or one built in place.
-            needed, version = _provider(info.framework) or (needed, None)
-        else:
-            raise BackendBroken(
-                f"The backend {info.name!r} of {entry.distribution} {entry.version} lacks its framework.\n"
-                f"Received: no installed distribution called {needed!r}.\n"
-                f"Allowed: {_wanted(needed, minimum)}.\n"
-                f"{_framework_hint(info, path)}."
-            ) from ModuleNotFoundError(f"No distribution named {needed!r}", name=info.framework)
-    if version is not None and minimum is not None and _release(version) < _release(minimum):
+    wanted = _wanted(found.distribution, minimum)
+    if not found.present:
+        raise BackendBroken(
+            f"The backend {info.name!r} of {entry.distribution} {entry.version} lacks its framework.\n"
+            f"Received: no installed distribution called {found.distribution!r}.\n"
+            f"Allowed: {wanted}.\n"
+            f"{_framework_hint(info, path)}."
+        ) from ModuleNotFoundError(f"No distribution named {found.distribution!r}", name=info.framework)
+    if found.version is not None and minimum is not None and release_of(found.version) < release_of(minimum):
         raise BackendIncompatible(
             f"The backend {info.name!r} of {entry.distribution} {entry.version} needs a newer framework.\n"
-            f"Received: {needed} {version}.\n"
-            f"Allowed: {_wanted(needed, minimum)}.\n"
-            f'Upgrade {needed}: `pip install --upgrade "{needed}>={minimum}"`.'
+            f"Received: {found.distribution} {found.version}.\n"
+            f"Allowed: {wanted}.\n"
+            f'Upgrade {found.distribution}: `pip install --upgrade "{found.distribution}>={minimum}"`.'
         )
 
 
@@ -129,7 +169,7 @@ def _provider(module: str) -> tuple[str, str | None] | None:
     return (names[0], version_of(names[0])) if names else None
 
 
-def _release(version: str) -> tuple[int, ...]:
+def release_of(version: str) -> tuple[int, ...]:
     """Return the release numbers without trailing zeros, so that 2.0 and 2.0.0 are equal."""
     match = re.match(r"v?(?:\d+!)?(\d+(?:\.\d+)*)", version)
     numbers = [int(part) for part in match.group(1).split(".")] if match else []

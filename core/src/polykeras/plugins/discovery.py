@@ -184,11 +184,32 @@ class Registry:
         Raises:
             BackendBroken: If it cannot be loaded.
         """
-        hooks = self._register(_imported(entry), entry)
+        hooks = self._register(self.import_plugin(entry), entry)
         return LoadedAdapter(entry.name, entry.distribution, entry.version, hooks)
 
+    def import_plugin(self, entry: Entry) -> object:
+        """Return the plugin object that `entry` names, importing its module; nothing else here imports a plugin.
+
+        Raises:
+            BackendBroken: If it cannot be imported.
+        """
+        # Python's own import lock makes this happen once; ours is not held, or two importing threads could deadlock.
+        try:
+            plugin: object = entry.load()
+        except (Exception, SystemExit) as error:  # a plugin that gives up on the process is broken, no more
+            raise broken(entry.name, entry.distribution, entry.version, error) from error
+        return plugin
+
+    def self_description(self, entry: Entry) -> Sequence[object]:
+        """Return what the backend of `entry` answers to `polykeras_backend_info`: anything, as yet unchecked.
+
+        Raises:
+            BackendBroken: If it cannot be imported, or raises.
+        """
+        return _answers(self.import_plugin(entry), entry)
+
     def _load_backend(self, entry: Entry) -> LoadedPlugin:
-        plugin = _imported(entry)
+        plugin = self.import_plugin(entry)
         # Asked before it is registered: a plugin for another contract may have hooks that ours refuses.
         info = check_info(_answers(plugin, entry), entry)
         return LoadedPlugin(entry.name, entry.distribution, entry.version, info, self._register(plugin, entry))
@@ -243,15 +264,6 @@ class Registry:
         )
 
 
-def _imported(entry: Entry) -> object:
-    # Python's own import lock makes this happen once; ours is not held, or two importing threads could deadlock.
-    try:
-        plugin: object = entry.load()
-    except Exception as error:
-        raise broken(entry.name, entry.distribution, entry.version, error) from error
-    return plugin
-
-
 def _answers(plugin: object, entry: Entry) -> Sequence[object]:
     """Return what `plugin` answers to `polykeras_backend_info`, holding it to no other hook."""
     manager = pluggy.PluginManager(hookspecs.PROJECT)
@@ -259,7 +271,7 @@ def _answers(plugin: object, entry: Entry) -> Sequence[object]:
         manager.register(plugin)
         hook = getattr(manager.hook, "polykeras_backend_info", None)
         answers: Sequence[object] = hook() if hook is not None else ()
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise broken(entry.name, entry.distribution, entry.version, error) from error
     return answers
 

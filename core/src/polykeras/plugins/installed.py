@@ -52,10 +52,10 @@ def installed_entries(path: Sequence[str] | None = None) -> list[Entry]:
         path: Folders to look in; ``sys.path`` when ``None``.
     """
     found: list[Entry] = []
-    names = {name for distribution in _search(path) if (name := _offering(distribution)) is not None}
+    names = {name for distribution in search(path) if (name := _offering(distribution)) is not None}
     for name in names:
         # Of two copies the first on the path is the one that Python imports.
-        first = next(_search(path, name), None)
+        first = next(search(path, name), None)
         if first is not None:
             found.extend(_entries_of(first))
     return sorted(set(found), key=lambda entry: (entry.group, entry.name, entry.distribution, entry.value))
@@ -63,17 +63,18 @@ def installed_entries(path: Sequence[str] | None = None) -> list[Entry]:
 
 def version_of(distribution: str, path: Sequence[str] | None = None) -> str | None:
     """Return the installed version of `distribution`, or ``None`` when it is not installed."""
-    first = next(_search(path, distribution), None)
+    first = next(search(path, distribution), None)
     return None if first is None or not _has_metadata(first) else first.version
 
 
 def core_extras(path: Sequence[str] | None = None) -> list[str]:
     """Return the extras that the metadata of the installed core offers, in order."""
-    core = next(_search(path, "polykeras"), None)
+    core = next(search(path, "polykeras"), None)
     return [] if core is None else sorted(core.metadata.get_all("Provides-Extra") or [])
 
 
-def _search(path: Sequence[str] | None, name: str | None = None) -> Iterator[Distribution]:
+def search(path: Sequence[str] | None, name: str | None = None) -> Iterator[Distribution]:
+    """Yield the installed distributions, or those called `name`, in the order of the path; damaged ones too."""
     from importlib.metadata import Distribution
 
     where: dict[str, Any] = {} if path is None else {"path": list(path)}
