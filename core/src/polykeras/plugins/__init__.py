@@ -23,7 +23,7 @@ from polykeras.plugins.errors import (
     UnsupportedOp,
 )
 from polykeras.plugins.hookspecs import hookimpl, hookspec
-from polykeras.plugins.info import CONTRACT, BackendInfo, DataRequest, TensorSpec, VariableSpec
+from polykeras.plugins.info import CONTRACT, BackendInfo, DataRequest, Device, TensorSpec, VariableSpec
 from polykeras.plugins.protocols import (
     DataAdapter,
     RandomProvider,
@@ -46,6 +46,7 @@ __all__ = [
     "DataAdapter",
     "DataAdapterPlugin",
     "DataRequest",
+    "Device",
     "DtypeError",
     "NotBuiltError",
     "NotCompiledError",

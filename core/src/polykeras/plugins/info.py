@@ -32,6 +32,18 @@ class BackendInfo(NamedTuple):
     unsupported: dict[str, str] = {}  # noqa: RUF012 - a NamedTuple default, never mutated
 
 
+class Device(NamedTuple):
+    """A device that a backend can compute on.
+
+    Attributes:
+        name: Kind and number, such as ``"cpu:0"``, ``"gpu:1"`` or ``"tpu:0"``.
+        description: What the framework calls the hardware, or an empty string.
+    """
+
+    name: str
+    description: str = ""
+
+
 class VariableSpec(NamedTuple):
     """Everything a store is told about a variable it is to create.
 

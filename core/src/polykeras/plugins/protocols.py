@@ -18,7 +18,11 @@ Batch: TypeAlias = Any
 
 
 class TensorProvider(Protocol):
-    """What core must know of a framework's tensors to dispatch on them and to convert."""
+    """What core must know of a framework's tensors to dispatch on them and to convert.
+
+    A provider may also have ``devices() -> Sequence[Device]``: the devices that this process sees, the one that tensors
+    are placed on first. `polykeras doctor` shows them; without it, it says that the backend does not list any.
+    """
 
     types: frozenset[type]
     """Exact types of concrete tensors; only these take the fast path."""

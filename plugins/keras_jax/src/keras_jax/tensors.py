@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 import ml_dtypes
 import numpy as np
+
+from polykeras.plugins import Device
 
 _EXTENDED = ("bfloat16", "float8_e4m3fn", "float8_e5m2")
 _FLOATS = ("bfloat16", "float16", "float32", "float64")
@@ -65,6 +67,14 @@ class JaxTensors:
     def wait(self, structure: Any) -> None:
         """Block until every array in `structure` is computed."""
         jax.block_until_ready(structure)
+
+    def devices(self) -> list[Device]:
+        """Return the devices of this process: those of the default platform, and the CPU."""
+        found = jax.local_devices()
+        if jax.default_backend() != "cpu":
+            with suppress(RuntimeError):  # JAX_PLATFORMS can leave the CPU out
+                found = [*found, *jax.local_devices(backend="cpu")]
+        return [Device(f"{device.platform}:{device.id}", device.device_kind) for device in found]
 
     def precision_scope(self, dtypes: frozenset[str]) -> Callable[[], AbstractContextManager[Any]] | None:
         """Return the x64 scope where `dtypes` need one."""

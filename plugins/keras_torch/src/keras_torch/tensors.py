@@ -11,6 +11,7 @@ import numpy as np
 import torch
 
 from polykeras import tree
+from polykeras.plugins import Device
 
 _NAMES = (
     "bool", "uint8", "uint16", "uint32", "uint64", "int8", "int16", "int32", "int64",
@@ -102,10 +103,25 @@ class TorchTensors:
         if any(isinstance(leaf, torch.Tensor) and leaf.is_cuda for leaf in tree.leaves(structure)):
             torch.cuda.synchronize()
 
+    def devices(self) -> list[Device]:
+        """Return CUDA's devices and the CPU; where tensors are made comes first."""
+        cuda = [Device(f"gpu:{index}", torch.cuda.get_device_name(index)) for index in range(torch.cuda.device_count())]
+        found = [*cuda, Device("cpu:0", "cpu")]
+        where = device()
+        name = f"{'gpu' if where.type == 'cuda' else where.type}:{_current(where)}"
+        first = next((known for known in found if known.name == name), Device(name))
+        return [first, *(known for known in found if known != first)]
+
     def precision_scope(self, dtypes: frozenset[str]) -> Callable[[], AbstractContextManager[Any]] | None:
         """Return ``None``: every precision is always on."""
         del dtypes
         return None
+
+
+def _current(where: torch.device) -> int:
+    if where.index is not None:
+        return int(where.index)
+    return int(torch.cuda.current_device()) if where.type == "cuda" else 0
 
 
 def _placed(leaf: Any, where: torch.device) -> Any:
