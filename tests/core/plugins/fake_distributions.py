@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from textwrap import dedent
 
@@ -34,9 +35,10 @@ class Site:
         *,
         version: str = "1.0",
         metadata: str = "",
+        editable: Path | None = None,
         **modules: str,
     ) -> None:
-        """Install `distribution`: entry points by group, modules by name."""
+        """Install `distribution`: entry points by group, modules by name, `editable` from a folder."""
         info = self.folder / f"{distribution.replace('-', '_')}-{version}.dist-info"
         info.mkdir()
         (info / "METADATA").write_text(
@@ -47,6 +49,9 @@ class Site:
             for group, names in entry_points.items():
                 lines += [f"[{group}]", *(f"{name} = {value}" for name, value in names.items())]
             (info / "entry_points.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        if editable is not None:
+            facts = {"url": editable.as_uri(), "dir_info": {"editable": True}}
+            (info / "direct_url.json").write_text(json.dumps(facts), encoding="utf-8")
         for name, source in modules.items():
             (self.folder / f"{name}.py").write_text(dedent(source), encoding="utf-8")
 
@@ -57,6 +62,11 @@ class Site:
         points = {"polykeras.backends": {name: f"{module}:plugin"}}
         self.add(distribution or f"fake-{name}", points, **{module: source})
         return module
+
+    def fail(self, name: str, source: str) -> None:
+        """Install a backend whose module is `source`."""
+        module = f"{PREFIX}{name}"
+        self.add(f"fake-{name}", {"polykeras.backends": {name: f"{module}:plugin"}}, **{module: source})
 
 
 BACKEND = """

@@ -9,8 +9,10 @@ from pathlib import Path
 import pluggy
 import pytest
 
-from polykeras.plugins import BackendBroken, BackendIncompatible, BackendNotFound, DataRequest
+from polykeras.plugins import BackendBroken, BackendIncompatible, BackendNotFound, DataRequest, discovery
+from polykeras.plugins.choice import choose
 from polykeras.plugins.discovery import Registry
+from polykeras.plugins.installed import installed_entries
 from tests.core.plugins.fake_distributions import CORE_EXTRAS, PREFIX, Site
 
 
@@ -50,16 +52,20 @@ def test_both_names_of_one_process_answer_for_themselves(site: Site):
     assert len(registry.manager.get_plugins()) == 2
 
 
-def test_three_hundred_distributions_load_only_the_one_asked_for(site: Site):
+def test_three_hundred_distributions_load_only_the_one_asked_for(site: Site, monkeypatch: pytest.MonkeyPatch):
+    listings = []
+    monkeypatch.setattr(discovery, "installed_entries", lambda path: listings.append(path) or installed_entries(path))
     for number in range(290):
         groups = {"console_scripts": {f"tool{number}": f"fake_tool{number}:main"}} if number % 2 else None
         site.add(f"other-{number}", groups)
     for number in range(10):
         site.backend(f"b{number}")
-    registry = site.registry()
+    registry = site.registry(POLYKERAS_BACKEND="b7")
     assert len(registry.backend_names()) == 10
-    registry.load_backend("b7")
+    assert registry.load_backend(choose(registry).name).name == "b7"
     assert loaded_modules() == {"fake_b7"}
+    assert list(registry.adapter_entries()) == list(registry.kernel_entries()) == []
+    assert len(listings) == 1
 
 
 def test_unknown_name(site: Site):
@@ -88,6 +94,7 @@ class P(BackendPlugin):
         return BackendInfo(name={name}, contract={contract})
 """
 FINE = HEAD.format(name="'abacus'", contract=(0, 1))
+FINE_WITH = HEAD.format(name="'abacus'", contract="(0, 1), {}") + "plugin = P('abacus')"
 
 BROKEN = {
     "raises": ("raise RuntimeError('no abacus beads')", RuntimeError, "no abacus beads"),
@@ -102,6 +109,9 @@ BROKEN = {
     ),
     "another_name": (HEAD.format(name="'slate'", contract=(0, 1)) + "plugin = P('slate')", ValueError, "says 'slate'"),
     "contract_is_text": (HEAD.format(name="'abacus'", contract="'0.1'") + "plugin = P('abacus')", TypeError, "'0.1'"),
+    "exits": ("raise SystemExit('no beads, no process')", SystemExit, "no beads, no process"),
+    "priority_is_text": (FINE_WITH.format("priority='high'"), TypeError, "`priority` is 'high', a str"),
+    "minimum_is_a_number": (FINE_WITH.format("framework_minimum=2.4"), TypeError, "`framework_minimum` is 2.4"),
     "wrong_hook_argument": (
         FINE + "    @hookimpl\n    def polykeras_ops(self, name): return {}\nplugin = P('abacus')",
         pluggy.PluginValidationError,

@@ -23,6 +23,8 @@ TREE = {
     "DtypeError": TypeError,
     "NotCompiledError": ValueError,
     "NotBuiltError": ValueError,
+    "UnsafeFileError": ValueError,
+    "CorruptFileError": ValueError,
 }
 
 

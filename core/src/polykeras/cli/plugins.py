@@ -15,7 +15,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from polykeras.cli.screen import terminal_columns, write_columns, write_document, write_json, write_text
+from polykeras.cli.screen import aligned, terminal_columns, write_document, write_json, write_text
 from polykeras.plugins.apart import report_apart
 from polykeras.plugins.discovery import REGISTRY
 from polykeras.plugins.installed import BACKENDS, DATA_ADAPTERS, KERNELS
@@ -92,7 +92,7 @@ def _draw(found: Report) -> None:
     columns = terminal_columns()
     rows = merged(found.plugins)
     if columns is None and rows:
-        write_columns([HEADINGS, *(cells(plugin, names) for plugin, names in rows)])
+        write_text("\n".join(aligned([HEADINGS, *(cells(plugin, names) for plugin, names in rows)])))
     elif columns is not None and rows:
         write_document(_table(rows) if columns >= _TABLE_COLUMNS else _stacked(rows))
     notes = _notes(found)

@@ -44,12 +44,14 @@ def write_text(text: str) -> None:
     sys.stdout.write(encodable(text, sys.stdout) + "\n")
 
 
-def write_columns(rows: Sequence[Sequence[str]]) -> None:
-    """Write `rows`, the headings first, as aligned columns."""
+def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return `rows` as lines of aligned columns."""
     widths = [max(map(cell_width, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        padded = (cell + " " * (width - cell_width(cell)) for cell, width in zip(row, widths, strict=True))
-        write_text("  ".join(padded).rstrip())
+    return ["  ".join(map(_padded, row, widths)).rstrip() for row in rows]
+
+
+def _padded(cell: str, width: int) -> str:
+    return cell + " " * (width - cell_width(cell))
 
 
 def write_json(facts: dict[str, Any]) -> None:

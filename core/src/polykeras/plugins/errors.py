@@ -74,6 +74,10 @@ class CorruptFileError(PolykerasError, ValueError):
     """A file is damaged, truncated, or not what its name says."""
 
 
+class DownloadError(PolykerasError, OSError):
+    """A file could not be fetched from the network, or not be kept; the cause is kept."""
+
+
 def did_you_mean(name: str, choices: Iterable[str]) -> str:
     """Return ``" Did you mean 'x'?"`` for close matches of `name`, else an empty string.
 

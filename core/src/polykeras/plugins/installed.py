@@ -64,13 +64,20 @@ def installed_entries(path: Sequence[str] | None = None) -> list[Entry]:
 def version_of(distribution: str, path: Sequence[str] | None = None) -> str | None:
     """Return the installed version of `distribution`, or ``None`` when it is not installed."""
     first = next(search(path, distribution), None)
-    return None if first is None or not _has_metadata(first) else first.version
+    return None if first is None or not has_metadata(first) else first.version
 
 
 def core_extras(path: Sequence[str] | None = None) -> list[str]:
     """Return the extras that the metadata of the installed core offers, in order."""
     core = next(search(path, "polykeras"), None)
     return [] if core is None else sorted(core.metadata.get_all("Provides-Extra") or [])
+
+
+def core_requirements(path: Sequence[str] | None = None) -> list[str]:
+    """Return the names of what the installed core requires without any extra, in its own order."""
+    core = next(search(path, "polykeras"), None)
+    plain = [text for text in (core.requires if core is not None else None) or () if ";" not in text]
+    return [match.group() for text in plain if (match := re.match(r"[A-Za-z0-9._-]+", text))]
 
 
 def search(path: Sequence[str] | None, name: str | None = None) -> Iterator[Distribution]:
@@ -83,7 +90,8 @@ def search(path: Sequence[str] | None, name: str | None = None) -> Iterator[Dist
     yield from Distribution.discover(**where)
 
 
-def _has_metadata(distribution: Distribution) -> bool:
+def has_metadata(distribution: Distribution) -> bool:
+    """Return whether a distribution is whole enough to be asked for its name and version."""
     # An interrupted uninstall leaves a folder without it.
     return bool(distribution.read_text("METADATA") or distribution.read_text("PKG-INFO"))
 
@@ -95,7 +103,7 @@ def _offering(distribution: Distribution) -> str | None:
     except UnicodeDecodeError:
         return None
     # Most distributions end here, unparsed: hundreds of them must not be felt.
-    if not text or "polykeras." not in text or not _has_metadata(distribution):
+    if not text or "polykeras." not in text or not has_metadata(distribution):
         return None
     metadata = distribution.metadata
     return canonical_name(metadata["Name"]) if "Name" in metadata else None
