@@ -26,7 +26,6 @@ class LayerWeights:
 
     def _start_tracking(self) -> None:
         object.__setattr__(self, "_tracked", {})
-        object.__setattr__(self, "_added", [])
         object.__setattr__(self, "_losses", [])
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -55,7 +54,6 @@ class LayerWeights:
         object.__delattr__(self, name)
 
     _tracked: dict[str, Any]
-    _added: list[Variable]
     _losses: list[Any]
 
     def add_weight(
@@ -107,7 +105,9 @@ class LayerWeights:
         variable.regularizer = regularizers.get(regularizer)
         variable.constraint = constraints.get(constraint)
         variable.overwrite_with_gradient = overwrite_with_gradient
-        self._added.append(variable)
+        # Beside the attributes, in the order in which they came: the order of weights, and of files. No attribute
+        # has a blank in its name.
+        self._tracked[f"weight {variable.id}"] = variable
         STRUCTURE.changed()
         return variable
 
@@ -155,8 +155,7 @@ class LayerWeights:
         )
 
     def _own_variables(self) -> list[Variable]:
-        attributes = [item for item in self._held() if getattr(type(item), "_polykeras_variable", False)]
-        own: list[Variable] = unique(iter([*self._added, *attributes]))
+        own: list[Variable] = [item for item in self._held() if getattr(type(item), "_polykeras_variable", False)]
         return [v for v in own if v.trainable] + [v for v in own if not v.trainable]
 
     def _seed_states(self) -> list[Variable]:
@@ -376,4 +375,4 @@ class LayerWeights:
             variable.assign(np.asarray(store[str(index)]))
 
 
-_OWN = frozenset({"_added", "_build_shapes", "_facts", "_losses", "_nodes", "_tracked"})
+_OWN = frozenset({"_build_shapes", "_facts", "_losses", "_nodes", "_tracked"})

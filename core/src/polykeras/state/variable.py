@@ -185,6 +185,23 @@ class Variable(ArrayOperators):
                     return
         self.backend.variables.write(self._handle, native)
 
+    def native_of(self, value: Any) -> Any:
+        """Return a value as the tensor that `write` takes, in the variable's dtype; the variable stays as it is.
+
+        Raises:
+            ShapeError: If the shapes differ.
+        """
+        with self.backend.precision_scope(frozenset((self.dtype,))):
+            return self._native(value)
+
+    def handle_of(self, value: Any) -> Any:
+        """Return a handle that holds a value, for `adopt`; the variable stays as it is."""
+        return self._make(lambda: value)
+
+    def adopt(self, handle: Any) -> None:
+        """Take a handle, so that an initial value that is not made yet never will be."""
+        self._handle = handle
+
     def _native(self, value: Any) -> Any:
         backend = self.backend
         tensors = backend.tensors

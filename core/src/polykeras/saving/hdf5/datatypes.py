@@ -103,5 +103,6 @@ def _decoded_float(description: bytes, size: int, refuse: Callable[[str], Except
             if form == _FLOATS[size]:
                 return np.dtype(f"{_order(description)}f{size}")
             if form == _BFLOAT16 and size == 2 and _order(description) == "<":
-                return np.dtype(ml_dtypes.bfloat16)
+                narrow: np.dtype = np.dtype(ml_dtypes.bfloat16)
+                return narrow
     raise refuse(f"floating-point numbers of {size} bytes in a form of their own")

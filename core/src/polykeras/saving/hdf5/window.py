@@ -21,7 +21,7 @@ class Window:
     def __init__(self, data: np.ndarray, source: str) -> None:
         self.data = data
         self.source = source
-        self._view = memoryview(data)
+        self._view = data.data
         # Nothing that is counted takes fewer than eight bytes, so a sound file never uses this up.
         self._steps = len(self._view) // 8
         # Global heaps by address, with address and size of each text by its key; each heap is read once.
