@@ -6,11 +6,12 @@ import importlib.util
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from importlib.machinery import PathFinder
+from importlib.metadata import Distribution, packages_distributions
 from pathlib import Path
 
 import polykeras
 from polykeras.plugins.diagnosis.check import Check, Status
-from polykeras.plugins.installed import version_of
+from polykeras.plugins.installed import has_metadata, search
 
 KERAS = "keras"
 _SUFFIXES = (".py", "/__init__.py")
@@ -58,28 +59,25 @@ def _keras(path: Sequence[str] | None) -> Iterator[Check]:
         return
     if spec is None:
         return
-    version = version_of(KERAS, path)
-    if version is None and spec.origin is not None:
-        version = _provider()
-    if version is None:
-        yield Check(
-            "shadow",
-            KERAS,
-            Status.WARNING,
-            f"`import keras` finds {spec.origin or 'a folder without code'}, which no installed distribution brings.",
-            "Rename or remove it, unless that is what you want.",
-        )
+    found = spec.origin or "a folder without code"
+    installed = _installed_keras(path)
+    place = None if installed is None else Path(str(installed.locate_file(f"{KERAS}/__init__.py")))
+    if installed is None:
+        problem = f"`import keras` finds {found}, which no installed distribution brings."
+    elif place is not None and place.is_file() and place.resolve() != Path(found).resolve():
+        problem = f"`import keras` finds {found} before {installed.metadata['Name']} {installed.version} in {place}."
     else:
-        yield Check(
-            "shadow",
-            KERAS,
-            Status.OK,
-            f"Keras {version} is installed; `import keras` means it, except under `polykeras run`.",
-        )
+        means = "`import keras` means it, except under `polykeras run`"
+        yield Check("shadow", KERAS, Status.OK, f"Keras {installed.version} is installed; {means}.")
+        return
+    action = "Rename or remove it, unless that is what you want."
+    yield Check("shadow", KERAS, Status.WARNING, problem, action)
 
 
-def _provider() -> str | None:
-    from importlib.metadata import packages_distributions
-
-    names = packages_distributions().get(KERAS)
-    return version_of(names[0]) if names else None
+def _installed_keras(path: Sequence[str] | None) -> Distribution | None:
+    named = next(filter(has_metadata, search(path, KERAS)), None)
+    if named is not None or path is not None:
+        return named
+    # Under another name, as a nightly build.
+    names = packages_distributions().get(KERAS, [])
+    return next(filter(has_metadata, search(path, names[0])), None) if names else None
