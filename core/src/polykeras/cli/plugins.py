@@ -136,7 +136,9 @@ def _notes(found: Report) -> list[str]:
         notes.append(found.setting_problem)
     choice = found.choice
     if choice.problem is None:
-        notes.append(f"Default backend: {choice.name}, {'asked for by' if choice.asked else 'for'} {choice.source}.")
+        usable = "" if choice.name in usable_backends(found.plugins) else " which cannot be used,"
+        why = f"{'asked for by' if choice.asked else 'for'} {choice.source}"
+        notes.append(f"Default backend: {choice.name},{usable} {why}.")
     elif choice.problem != found.setting_problem:
         notes.append(choice.problem)
     if any(plugin.state in FAULTY for plugin in found.plugins):
