@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from polykeras.utils.categorical import to_categorical
     from polykeras.utils.config_dict import Config
     from polykeras.utils.normalization import normalize
+    from polykeras.utils.plot import model_to_dot, plot_model
     from polykeras.utils.sequences import pad_sequences
     from polykeras.utils.symbolic import get_source_inputs, is_keras_tensor
 
@@ -44,9 +45,11 @@ _NAMES = {
     "get_source_inputs": "utils.symbolic",
     "is_interactive_logging_enabled": "backend.switches",
     "is_keras_tensor": "utils.symbolic",
+    "model_to_dot": "utils.plot",
     "normalize": "utils.normalization",
     "pack_x_y_sample_weight": "train.unpack",
     "pad_sequences": "utils.sequences",
+    "plot_model": "utils.plot",
     "register_keras_serializable": "registry",
     "set_random_seed": "random.global_seed",
     "standardize_dtype": "backend.dtypes",
@@ -68,9 +71,11 @@ __all__ = [
     "get_source_inputs",
     "is_interactive_logging_enabled",
     "is_keras_tensor",
+    "model_to_dot",
     "normalize",
     "pack_x_y_sample_weight",
     "pad_sequences",
+    "plot_model",
     "register_keras_serializable",
     "set_random_seed",
     "standardize_dtype",
