@@ -125,7 +125,7 @@ def _straighten(
     for row in ranked.rows:
         for one, other, gap in zip(row, row[1:], _gaps(row, sizes, spacing), strict=False):
             after[one], before[other] = (other, gap), (one, gap)
-    chains = _chains([link for link in ranked.links if not any((link, key) in offsets for key in link)], ranked)
+    chains = _chains([link for link in ranked.links if not any((link, key) in offsets for key in link)], ranked, sizes)
     for _ in range(_ROUNDS):
         for chain in chains:
             low = max((xs[before[key][0]] + before[key][1] for key in chain if key in before), default=-math.inf)
@@ -135,11 +135,15 @@ def _straighten(
                 xs.update(dict.fromkeys(chain, min(max(mean, low), high)))
 
 
-def _chains(links: Sequence[Link], ranked: Ranked) -> list[list[str]]:
-    """Return the chains that `links` make, the longest first; a fork or a join is in none."""
+def _chains(links: Sequence[Link], ranked: Ranked, sizes: Mapping[str, Size]) -> list[list[str]]:
+    """Return the chains that `links` make, the longest first; only bends go on past a fork."""
     below = Counter(above for above, _ in ranked.links)
     above = Counter(below_ for _, below_ in ranked.links)
-    following = {one: other for one, other in links if below[one] == 1 == above[other]}
+    following = {
+        one: other
+        for one, other in links
+        if below[one] == 1 == above[other] or (one not in sizes and other not in sizes)
+    }
     starts = following.keys() - following.values()
     chains = []
     for row in ranked.rows:

@@ -1,7 +1,8 @@
 """In which row each item of a layered drawing stands, and in which order within the row.
 
 After K. Sugiyama, S. Tagawa and M. Toda, "Methods for visual understanding of hierarchical system structures", 1981:
-arrows that close a cycle are turned round, rows follow the longest path, arrows over several rows get a bend in each,
+arrows that close a cycle are turned round, rows follow the longest path, arrows over several rows get a bend in each
+(one for all that come from the same item),
 and rows are ordered by the barycentres of their neighbours, keeping the order with the fewest crossings.
 Refuses coordinates: `placement` gives them.
 """
@@ -54,12 +55,16 @@ def ranked(items: Sequence[str], arrows: Sequence[Link], first: Sequence[str] = 
     for item in items:
         rows[rank[item]].append(item)
     chains: dict[Link, list[str]] = {}
+    placed: set[str] = set()
     for start, end in downward:
-        bends = [f"{start}>{end}@{row}" for row in range(rank[start] + 1, rank[end])]
+        # Arrows from one item share their bends: they run together and part where each has to.
+        bends = [f"{start}@{row}" for row in range(rank[start] + 1, rank[end])]
         for row, bend in enumerate(bends, rank[start] + 1):
-            rows[row].append(bend)
+            if bend not in placed:
+                placed.add(bend)
+                rows[row].append(bend)
         chains[start, end] = [start, *bends, end]
-    links = [link for chain in chains.values() for link in pairwise(chain)]
+    links = list(dict.fromkeys(link for chain in chains.values() for link in pairwise(chain)))
     rows = _ordered(rows, links)
     return Ranked(rows, {arrow: chains.get(arrow) or chains[arrow[::-1]][::-1] for arrow in arrows}, links)
 
