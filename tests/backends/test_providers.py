@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,7 +13,7 @@ from polykeras import ops
 from polykeras.backend.current import current
 from polykeras.backend.dtypes import DTYPES
 from polykeras.backend.resolved import Backend
-from polykeras.plugins.info import TensorSpec, VariableSpec
+from polykeras.plugins.info import Device, TensorSpec, VariableSpec
 from polykeras.random import fold as hashing
 
 MANY = 4096
@@ -220,6 +221,15 @@ def test_a_variable_made_of_wide_values_is_wide(here: Backend) -> None:
         assert [keras.Variable(made).dtype for made in (wide, wide.value, [1.0], 1.0)] == [
             "float64", "float64", "float32", "float32",
         ]  # fmt: skip
+
+
+def test_devices_are_listed(here: Backend) -> None:
+    devices = here.tensors.devices()
+    names = [device.name for device in devices]
+    assert "cpu:0" in names
+    assert len(set(names)) == len(names)
+    assert [name for name in names if not re.fullmatch(r"[a-z]+:\d+", name)] == []
+    assert {type(device) for device in devices} == {Device}
 
 
 # ------------------------------------------------------------------------------------------------ variables

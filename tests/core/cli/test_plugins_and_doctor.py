@@ -18,6 +18,11 @@ import pytest
 
 from polykeras.cli import doctor, main, plugins
 from polykeras.plugins import apart
+from polykeras.plugins.apart import report_apart
+from polykeras.plugins.diagnosis import Status, diagnose
+from polykeras.plugins.info import Device
+from polykeras.plugins.report import FrameworkFacts, State
+from polykeras.plugins.report_json import to_json
 from polykeras.version import __version__
 from tests.core.plugins.fake_distributions import Site
 
@@ -188,7 +193,7 @@ STATUSES = {
         "plugins",
         {"POLYKERAS_PLUGINS": "broken"},
         1,
-        "Default backend: broken, which cannot be used, for being the",
+        "Default backend: broken, which cannot be used",
     ),
     "all are off": ("plugins", {"POLYKERAS_PLUGINS": "off"}, 1, "No backend is installed."),
     "setting unreadable": ("plugins", {"POLYKERAS_PLUGINS": "true"}, 1, "'true' is not understood"),
@@ -305,3 +310,14 @@ def test_a_python_that_cannot_be_asked(
     assert out == ""
     assert err.startswith(f"polykeras {command}: The plugins cannot be listed")
     assert "no modules today" in err
+
+
+def test_the_documentation_knows_every_word(working: Site):
+    """Fields, states and checks of the stable format, those that this installation shows and those it does not."""
+    text = (Path(__file__).resolve().parents[3] / "docs/plugins.md").read_text(encoding="utf-8")
+    found = diagnose(working.registry(), working.home).to_json()
+    listed = to_json(report_apart(working.registry()))
+    words = {"format", *found, *found["checks"][0], *found["devices"]["pebbles"], *listed, *listed["choice"]}
+    words |= {*PLUGIN_KEYS, *FrameworkFacts._fields, *Device._fields, *State, *Status}
+    words |= {check["name"] for check in found["checks"]} | {"editable", "selection", "config", "listing"}
+    assert sorted(word for word in words if f"`{word}`" not in text) == []

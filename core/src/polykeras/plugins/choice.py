@@ -93,10 +93,10 @@ def asked_for(environment: Mapping[str, str]) -> Choice | None:
     path = config_path(environment)
     if path is None:
         return None
-    name = configured(path, explicit=bool(environment.get(CONFIG)))
-    if name is None:
+    written = configured(path, explicit=bool(environment.get(CONFIG)))
+    if written is None:
         return None
-    return Choice(name, f"the config file {path}", f"change `backend` in {path}")
+    return Choice(written, f"the config file {path}", f"change `backend` in {path}")
 
 
 def configured(path: Path, *, explicit: bool) -> str | None:
