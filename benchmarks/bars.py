@@ -35,6 +35,7 @@ def bar_for(backend: str, case: str, pairing: tuple[str, str]) -> Bar | None:
 # Overheads, in the unit that each name ends with.
 IMPORT_SECONDS = Bar(0.1)
 BUILD_SECONDS = Bar(0.25)
+CHOICE_MILLISECONDS = Bar(20.0)
 ADAPTER_MICROSECONDS = Bar(2.0)
 LOOKUP_MICROSECONDS = Bar(0.25)
 EAGER_OP_MICROSECONDS = Bar(1.5)

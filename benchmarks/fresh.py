@@ -11,6 +11,8 @@ import sys
 import time
 from typing import Any
 
+from benchmarks import crowd
+
 LAYERS = 100
 WIDTH = 64
 FRAMEWORKS = ("jax", "torch", "tensorflow", "keras")
@@ -65,7 +67,23 @@ def build_cold() -> float:
     return time.process_time() - start
 
 
-TASKS = {task.__name__: task for task in (import_floor, import_ours, build, build_cold)}
+def listing() -> float:
+    """Return the CPU seconds of listing the backends among 300 distributions."""
+    return crowd.seconds_of_listing_and_choice({})[0]
+
+
+def choice_asked() -> float:
+    """Return the CPU seconds, above listing, of choosing and loading the backend that is asked for."""
+    return crowd.seconds_of_listing_and_choice({"POLYKERAS_BACKEND": crowd.NAME})[1]
+
+
+def choice_ranked() -> float:
+    """Return the CPU seconds, above listing, of choosing by priority: each backend's module is asked."""
+    return crowd.seconds_of_listing_and_choice({})[1]
+
+
+_ALL = (import_floor, import_ours, build, build_cold, listing, choice_asked, choice_ranked)
+TASKS = {task.__name__: task for task in _ALL}
 
 
 def main() -> int:

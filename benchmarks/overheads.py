@@ -22,6 +22,7 @@ from benchmarks.method import Bar, Block, alternate, difference, estimate, order
 from benchmarks.report import Row
 
 MICROSECONDS = 1e6
+MILLISECONDS = 1e3
 SIDE = 8
 WITH, WITHOUT = "with", "without"
 NATIVE_MODULES = {"jax": "jax.numpy", "torch": "torch"}
@@ -216,10 +217,15 @@ def adapter_choice(pairs: int) -> Row:
 def measure_shared(pairs: int) -> list[Row]:
     """Return the overheads that belong to no backend."""
     seconds = fresh_rounds(("import_floor", "import_ours", "build", "build_cold"), pairs)
+    choices = fresh_rounds(("listing", "choice_asked", "choice_ranked"), pairs)
+    in_ms = {task: estimate([MILLISECONDS * value for value in values]) for task, values in choices.items()}
     imported = difference(seconds["import_ours"], seconds["import_floor"])
     return [
         Row("shared", "import above numpy and pluggy", "s", imported, bars.IMPORT_SECONDS),
         Row("shared", "build of 100 layers", "s", estimate(seconds["build"]), bars.BUILD_SECONDS),
         Row("shared", "the same with its imports", "s", estimate(seconds["build_cold"])),
+        Row("shared", "listing of 300 distributions", "ms", in_ms["listing"]),
+        Row("shared", "choice among them, asked for", "ms", in_ms["choice_asked"], bars.CHOICE_MILLISECONDS),
+        Row("shared", "choice among them, by priority", "ms", in_ms["choice_ranked"], bars.CHOICE_MILLISECONDS),
         adapter_choice(pairs),
     ]
