@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from polykeras.train.unpack import pack_x_y_sample_weight, unpack_x_y_sample_weight
     from polykeras.utils.categorical import to_categorical
     from polykeras.utils.config_dict import Config
-    from polykeras.utils.images import array_to_img, img_to_array, load_img, save_img
     from polykeras.utils.file_cache import get_file
+    from polykeras.utils.images import array_to_img, img_to_array, load_img, save_img
     from polykeras.utils.normalization import normalize
     from polykeras.utils.plot import model_to_dot, plot_model
     from polykeras.utils.sequences import pad_sequences
