@@ -25,6 +25,7 @@ TREE = {
     "NotBuiltError": ValueError,
     "UnsafeFileError": ValueError,
     "CorruptFileError": ValueError,
+    "DownloadError": OSError,
 }
 
 
