@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from polykeras.registry import Family, get_custom_objects, register_keras_serializable
+from polykeras.registry import Family, add_family, get_custom_objects, register_keras_serializable
 
 
 class Base:
@@ -43,7 +43,7 @@ def triple(x):
 
 
 TABLE = {"Base": Base, "Small": Small, "small": Small, "Large": Large, "double": double}
-FAMILY = Family("thing", "keras.things", TABLE, base=Base, modules={Base: "keras"})
+FAMILY = add_family(Family("thing", "keras.things", TABLE, base=Base, modules={Base: "keras"}))
 STRICT = Family("thing", "keras.things", {"Small": Small}, base=Base, callables=False)
 
 

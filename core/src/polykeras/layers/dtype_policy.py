@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self, cast
 
 from polykeras.backend import config, dtypes
 from polykeras.plugins.errors import did_you_mean
+from polykeras.registry import Family, add_family
 
 _NAMES = ("float16", "bfloat16", "float32", "float64", "int8", "int32", "int64", "uint8", "bool", "string")
 
@@ -41,6 +42,16 @@ class DTypePolicy:
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments."""
         return {"name": self.name}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        """Return a policy made from what `get_config` returned."""
+        return cls(**config)
+
+
+FAMILY = add_family(
+    Family("dtype policy", "keras", {"DTypePolicy": DTypePolicy}, base=DTypePolicy, callables=False),
+)
 
 
 class _Global:
@@ -82,5 +93,5 @@ def get_policy(identifier: Any) -> DTypePolicy:
     if identifier is None:
         return dtype_policy()
     if isinstance(identifier, dict):
-        return DTypePolicy(identifier["config"]["name"])
+        return cast("DTypePolicy", FAMILY.deserialize(identifier))
     return DTypePolicy(dtypes.standardize_dtype(identifier))

@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 import inspect
-from typing import Any, Self
+from collections.abc import Callable
+from typing import Any, Self, TypeVar
 
 from polykeras import regularizers
 from polykeras.layers.dtype_policy import DTypePolicy
+from polykeras.registry import serialize_keras_object
+
+Method = TypeVar("Method", bound=Callable[..., dict[str, Any]])
 
 _SIMPLE = (str, int, float, bool, type(None))
+_AUTOMATIC: set[Callable[..., Any]] = set()
+
+
+def automatic(method: Method) -> Method:
+    """Mark a ``get_config`` that makes the config from the constructor's arguments, and return it."""
+    _AUTOMATIC.add(method)
+    return method
+
+
+def is_automatic(kind: type) -> bool:
+    """Return whether a class has no ``get_config`` that its author wrote."""
+    return getattr(kind, "get_config", None) in _AUTOMATIC
 
 
 class LayerConfig:
@@ -17,9 +33,11 @@ class LayerConfig:
     name: str
     dtype_policy: DTypePolicy
     activity_regularizer: Any
+    autocast: bool
     _trainable: bool
     _constructed_with: tuple[tuple[Any, ...], dict[str, Any]]
 
+    @automatic
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments.
 
@@ -29,27 +47,36 @@ class LayerConfig:
         Raises:
             TypeError: If an argument is anything else.
         """
-        config: dict[str, Any] = {"name": self.name, "trainable": self._trainable, "dtype": self.dtype_policy.name}
+        config: dict[str, Any] = {
+            "name": self.name,
+            "trainable": self._trainable,
+            "dtype": serialize_keras_object(self.dtype_policy),
+        }
         if self.activity_regularizer is not None:
             config["activity_regularizer"] = regularizers.serialize(self.activity_regularizer)
-        if type(self).get_config is not LayerConfig.get_config:
-            return config
+        return self._automatic_config(config) if is_automatic(type(self)) else config
+
+    def _automatic_config(self, config: dict[str, Any]) -> dict[str, Any]:
+        """Return what the constructor was given, and of `config` what it takes besides."""
         args, kwargs = self._constructed_with
-        signature = inspect.signature(type(self).__init__)
-        given = signature.bind_partial(self, *args, **kwargs).arguments
-        given.pop(next(iter(signature.parameters)))
-        given.update(given.pop("kwargs", {}))
+        parameters = inspect.signature(type(self).__init__).parameters
+        given = inspect.signature(type(self).__init__).bind_partial(self, *args, **kwargs).arguments
+        given.pop(next(iter(parameters)))
+        kinds = {parameter.kind: name for name, parameter in parameters.items()}
+        given.update(given.pop(kinds.get(inspect.Parameter.VAR_KEYWORD, ""), {}))
+        nameless = kinds.get(inspect.Parameter.VAR_POSITIONAL, "")
         for key, value in given.items():
-            if not _is_simple(value):
+            if key == nameless or (key not in config and not _is_simple(value)):
                 raise TypeError(
                     f"The layer class {type(self).__name__} has no config of its own.\n"
                     f"Received: the argument {key}={value!r}, which is no plain value.\n"
                     "Allowed without `get_config`: numbers, strings, booleans, None, lists and dicts of them.\n"
                     "Override `get_config`, and `from_config` where that is not enough."
                 )
-        accepted = signature.parameters
-        takes_all = any(p.kind is inspect.Parameter.VAR_KEYWORD for p in accepted.values())
-        return {**{key: value for key, value in config.items() if takes_all or key in accepted}, **given}
+        own = {"activity_regularizer": regularizers.serialize(self.activity_regularizer), "autocast": self.autocast}
+        takes_all = inspect.Parameter.VAR_KEYWORD in kinds
+        base = {key: value for key, value in config.items() if takes_all or key in parameters}
+        return {**given, **base, **{key: value for key, value in own.items() if key in parameters}}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:

@@ -7,3 +7,5 @@ from polykeras.models.model import Model
 
 class Functional(Model):
     """What ``Model(inputs, outputs)`` makes; its class name is what files carry."""
+
+    _only_functional = True

@@ -197,7 +197,8 @@ class Graph:
         """Return the input layers and every layer called, each once, in the order of the plan."""
         found: dict[int, Layer] = {}
         for tensor in self.flat_inputs:
-            if tensor.node is not None and isinstance(tensor.node.operation, Layer):
+            # A tensor inside a larger graph brings no layer: it stands for itself.
+            if tensor.node is not None and not tensor.node.inputs and isinstance(tensor.node.operation, Layer):
                 found[id(tensor.node.operation)] = tensor.node.operation
         for node in self.nodes:
             if isinstance(node.operation, Layer):

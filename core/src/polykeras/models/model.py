@@ -8,15 +8,18 @@ from typing import Any, Self, cast
 from polykeras import tree
 from polykeras.layers.input_spec import InputSpec
 from polykeras.layers.layer import Layer
+from polykeras.layers.symbolic import from_shape
 from polykeras.models.files import ModelFiles
 from polykeras.models.graph import Graph
 from polykeras.models.inputs import flat_inputs
+from polykeras.models.model_config import ModelConfig
+from polykeras.ops import abstract
 from polykeras.ops.keras_tensor import KerasTensor
 from polykeras.plugins.errors import NotBuiltError, did_you_mean
 from polykeras.train.trainer import Trainer
 
 
-class Model(ModelFiles, Trainer, Layer):
+class Model(ModelConfig, ModelFiles, Trainer, Layer):
     """A network that can be compiled, fitted, evaluated and used to predict.
 
     Either ``Model(inputs, outputs, name=None)`` over symbolic tensors, or a subclass that defines
@@ -62,7 +65,23 @@ class Model(ModelFiles, Trainer, Layer):
 
     def build(self, input_shape: Any) -> None:
         """Make the weights by calling the model on symbolic inputs of `input_shape`."""
+        if self.built:
+            return
+        if not self.__dict__.get("_in_call"):
+            inputs = from_shape(input_shape, self.compute_dtype)
+            with abstract.abstract_scope():
+                self(inputs)
         self.built = True
+
+    def _build_once(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        if self.built:
+            return
+        # A call builds the model by itself; `build` need not make another one.
+        self.__dict__["_in_call"] = True
+        try:
+            super()._build_once(args, kwargs)
+        finally:
+            del self.__dict__["_in_call"]
 
     @property
     def layers(self) -> list[Layer]:
@@ -104,7 +123,7 @@ class Model(ModelFiles, Trainer, Layer):
         """Return a name per output, from the layers that give them."""
         if self._graph is None:
             return []
-        names = [tensor.node.operation.name if tensor.node else tensor.name for tensor in self._graph.flat_outputs]
+        names = [tensor.node.name if tensor.node else tensor.name for tensor in self._graph.flat_outputs]
         return [name if names.count(name) == 1 else f"{name}_{i}" for i, name in enumerate(names)]
 
     def _required_graph(self, wanted: str) -> Graph:

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+import inspect
+from collections.abc import Iterable, Mapping
+from typing import Any, Self
 
+from polykeras.layers import deserialize
 from polykeras.layers.core.input_layer import Input, InputLayer
 from polykeras.layers.layer import Layer
+from polykeras.layers.layer_config import automatic
 from polykeras.models.graph import Graph
 from polykeras.models.model import Model
+from polykeras.models.model_config import made_from
 from polykeras.ops.keras_tensor import KerasTensor
 from polykeras.plugins.errors import ShapeError
+from polykeras.registry import CustomObjectScope, ObjectSharingScope, serialize_keras_object
+from polykeras.registry.nesting import checked_depth
+from polykeras.registry.serialization import malformed
+
+# What a config holds besides arguments of the constructor.
+_OWN = frozenset({"layers", "build_input_shape"})
 
 
 class Sequential(Model):
@@ -113,6 +123,55 @@ class Sequential(Model):
             inputs = layer(inputs)
         return inputs
 
+    @automatic
+    def get_config(self) -> dict[str, Any]:
+        """Return name, dtype and the layers with their configs, or a subclass's own arguments."""
+        if not _takes_layers(type(self)):
+            return super().get_config()
+        chain = self._chain
+        if self._graph is not None and not isinstance(chain[0], InputLayer):
+            chain = [self._graph.layers()[0], *chain]
+        config: dict[str, Any] = {
+            "name": self.name,
+            "trainable": self._trainable,
+            "dtype": serialize_keras_object(self.dtype_policy),
+            "layers": [serialize_keras_object(layer) for layer in chain],
+        }
+        return config if self._graph is None else {**config, "build_input_shape": self.input_shape}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Self:
+        """Return a model made from what `get_config` returned.
+
+        Args:
+            config: The config; its layers are made as it says.
+            custom_objects: Names the caller vouches for, besides those registered.
+
+        Raises:
+            UnsafeFileError: If the config holds or names code.
+            ValueError: If it is malformed or names something unknown.
+        """
+        if not isinstance(config, dict):
+            raise malformed("Sequential model", config, f"it is of type {type(config).__name__}")
+        rest = {key: value for key, value in config.items() if key not in _OWN}
+        if not _takes_layers(cls):
+            return super().from_config(rest, custom_objects)
+        entries = config.get("layers")
+        if not isinstance(entries, (list, tuple)):
+            raise malformed("Sequential model", config, f'its "layers" are of type {type(entries).__name__}')
+        with checked_depth(config), CustomObjectScope(custom_objects), ObjectSharingScope():
+            model = made_from(cls, rest)
+            for entry in entries:
+                model.add(deserialize(entry), rebuild=False)
+            model._rebuild()
+        if model._graph is None and config.get("build_input_shape") and model._chain:
+            model.build(config["build_input_shape"])
+        return model
+
+    def get_build_config(self) -> dict[str, Any] | None:
+        """Return the shape that the model was built on, or ``None``."""
+        return None if self._graph is None else {"input_shape": self.input_shape}
+
     def layer_connections(self) -> dict[str, tuple[str, ...]]:
         """Return nothing: a chain needs no column of connections."""
         return {}
@@ -121,3 +180,8 @@ class Sequential(Model):
     def layers(self) -> list[Layer]:
         """Return the layers, without the `Input`."""
         return [layer for layer in self._chain if not isinstance(layer, InputLayer)]
+
+
+def _takes_layers(kind: type) -> bool:
+    """Return whether a class is made from layers, as `Sequential` itself."""
+    return next(iter(inspect.signature(kind).parameters), "") in ("layers", "args")

@@ -13,23 +13,47 @@ from polykeras import tree
 from polykeras.backend import dtypes
 from polykeras.backend.config import floatx
 from polykeras.ops.dims import Dim, as_shape
+from polykeras.ops.keras_names import class_name
 from polykeras.ops.operators import ArrayOperators, call_op
 from polykeras.ops.shape_rules import Spec
 from polykeras.plugins.errors import SymbolicTensorError
 from polykeras.registry.naming import unique_name
+from polykeras.registry.values import add_value
+
+TAG = "__keras_tensor__"
+"""The tag that configs give to symbolic tensors."""
 
 
 class Node:
     """One recorded call: the operation, its arguments and the symbolic tensors it gave."""
 
-    __slots__ = ("args", "inputs", "kwargs", "operation", "outputs")
+    __slots__ = ("_name", "args", "inputs", "kwargs", "operation", "outputs")
 
     def __init__(self, operation: Any, args: tuple[Any, ...], kwargs: dict[str, Any], outputs: Any) -> None:
         self.operation = operation
-        self.args = args
-        self.kwargs = kwargs
+        self._name: str | None = None
+        # Copies of lists and dicts: the caller may go on filling the list that a merge was given.
+        self.args, self.kwargs = args, kwargs = tree.map_leaves(lambda leaf: leaf, (args, kwargs))
         self.inputs: list[KerasTensor] = [leaf for leaf in tree.leaves((args, kwargs)) if isinstance(leaf, KerasTensor)]
         self.outputs: list[KerasTensor] = [leaf for leaf in tree.leaves(outputs) if isinstance(leaf, KerasTensor)]
+
+    @property
+    def is_layer(self) -> bool:
+        """Return whether a layer was called, rather than an op."""
+        return getattr(type(self.operation), "_polykeras_layer", False)
+
+    @property
+    def name(self) -> str:
+        """Return the layer's name, or one for this call of an op, made when first asked for."""
+        if self.is_layer:
+            return str(self.operation.name)
+        if self._name is None:
+            self._name = unique_name(class_name(self.operation.name))
+        return self._name
+
+    @name.setter
+    def name(self, name: str) -> None:
+        self._name = name
 
 
 class KerasTensor(ArrayOperators):
@@ -121,6 +145,15 @@ class KerasTensor(ArrayOperators):
         """Return this tensor: it has no values, and its identity is its place in the graph."""
         return self
 
+    def _polykeras_encode(self) -> dict[str, Any]:
+        """Return what configs write for a symbolic tensor: shape, dtype, and the call that it came from."""
+        history = None
+        if self.node is not None:
+            calls = getattr(self.node.operation, "_nodes", ())
+            number = next((i for i, (node, _) in enumerate(calls) if node is self.node), 0)
+            history = [self.node.name, number, self.index]
+        return encoded_tensor(self, history)
+
     def __iter__(self) -> Iterator[Any]:
         raise SymbolicTensorError(_refusal("iterated over", "Use `ops.unstack`, or index it."))
 
@@ -164,6 +197,24 @@ def _refusal(use: str, advice: str) -> str:
         "Received: a KerasTensor, which stands for data that a model will get later.\n"
         f"Allowed: functions of `polykeras.ops`, layers, and operators.\n{advice}"
     )
+
+
+def encoded_tensor(tensor: KerasTensor, history: list[Any] | None) -> dict[str, Any]:
+    """Return the tagged form of a symbolic tensor.
+
+    Args:
+        tensor: The tensor.
+        history: Name of the layer or op that gave it, number of the call, number of the output.
+    """
+    fields = {"shape": tensor.shape, "dtype": tensor.dtype, "keras_history": history}
+    return {"class_name": TAG, "config": fields}
+
+
+def _decoded(config: dict[str, Any]) -> KerasTensor:
+    return KerasTensor(config["shape"], str(config["dtype"]))
+
+
+add_value(TAG, _decoded)
 
 
 def anonymous(spec: Spec) -> KerasTensor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from polykeras.registry.family import Family, add_family, families
+from polykeras.registry.family import Family, add_family
 from polykeras.registry.objects import (
     CustomObjectScope,
     custom_object_scope,
@@ -11,15 +11,20 @@ from polykeras.registry.objects import (
     get_registered_object,
     register_keras_serializable,
 )
+from polykeras.registry.serialization import deserialize_keras_object, function_config, serialize_keras_object
+from polykeras.registry.sharing import ObjectSharingScope
 
 __all__ = [
     "CustomObjectScope",
     "Family",
+    "ObjectSharingScope",
     "add_family",
     "custom_object_scope",
-    "families",
+    "deserialize_keras_object",
+    "function_config",
     "get_custom_objects",
     "get_registered_name",
     "get_registered_object",
     "register_keras_serializable",
+    "serialize_keras_object",
 ]

@@ -9,18 +9,21 @@ never imported; a file that names a registered object does not get a built-in of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from polykeras.plugins.errors import did_you_mean
-from polykeras.registry.objects import (
-    CustomObjectScope,
-    custom_names,
-    get_registered_name,
-    get_registered_object,
+from polykeras.registry import known
+from polykeras.registry.nesting import checked_depth
+from polykeras.registry.objects import CustomObjectScope, get_registered_object
+from polykeras.registry.serialization import (
+    FUNCTION,
+    made,
+    malformed,
+    object_from_config,
+    serialize_keras_object,
+    unknown,
 )
-
-_FUNCTION = "function"
+from polykeras.registry.sharing import ObjectSharingScope
 
 
 class Family:
@@ -34,6 +37,8 @@ class Family:
         base: Class that instances must have; ``None`` when anything callable will do.
         callables: Whether a plain callable is taken in place of an instance of `base`.
         modules: Classes that configs file under another module, such as ``{Initializer: "keras"}``.
+        registered: Classes whose configs carry their own name as registered name, as Keras does it for
+            those that it does not export.
     """
 
     def __init__(
@@ -45,6 +50,7 @@ class Family:
         base: type | None = None,
         callables: bool = True,
         modules: Mapping[type, str] | None = None,
+        registered: Iterable[type] = (),
     ) -> None:
         self.kind = kind
         self.module = module
@@ -52,6 +58,7 @@ class Family:
         self._base = base
         self._callables = callables
         self._modules = dict(modules or {})
+        self._registered = frozenset(registered)
         self._members = set(self.table.values())
 
     def get(self, identifier: Any) -> Any:
@@ -67,7 +74,7 @@ class Family:
         if identifier is None:
             return None
         if isinstance(identifier, str):
-            return self._accepted(_instance(self._named(identifier, None)), identifier)
+            return self._accepted(_instance(self._named(identifier)), identifier)
         if isinstance(identifier, dict):
             return self.deserialize(identifier)
         if isinstance(identifier, type):
@@ -82,13 +89,10 @@ class Family:
         """
         if obj is None:
             return None
-        if hasattr(obj, "get_config") and not isinstance(obj, type):
-            return self._config(obj)
-        if callable(obj) and hasattr(obj, "__name__"):
-            if obj in self._members:
-                return obj.__name__
-            name = get_registered_name(obj)
-            return {"module": "builtins", "class_name": _FUNCTION, "config": name, "registered_name": _FUNCTION}
+        if callable(obj) and not isinstance(obj, type) and obj in self._members:
+            return obj.__name__
+        if (hasattr(obj, "get_config") or hasattr(obj, "__name__")) and not isinstance(obj, type):
+            return serialize_keras_object(obj)
         raise ValueError(
             f"This {self.kind} cannot be written down: {obj!r}.\n"
             "Allowed: functions, and objects with a method `get_config`.\n"
@@ -107,18 +111,10 @@ class Family:
         """
         if config is None:
             return None
-        if isinstance(config, str):
-            return self._accepted(_instance(self._named(config, custom_objects)), config)
-        name, inner = self._parts(config)
-        if name == _FUNCTION and isinstance(inner, str):
-            return self._accepted(self._named(inner, custom_objects), config)
-        member = self._member(name, config, custom_objects)
-        if not isinstance(member, type):
-            return self._accepted(member, config)
-        if not isinstance(inner, dict):
-            raise self._malformed(config, f'its "config" is of type {type(inner).__name__}')
-        with CustomObjectScope(custom_objects):
-            return self._accepted(self._from_config(member, inner), config)
+        with checked_depth(config), CustomObjectScope(custom_objects), ObjectSharingScope():
+            if isinstance(config, str):
+                return self._accepted(_instance(self._named(config)), config)
+            return self._accepted(self._described(config), config)
 
     def builtin(self, module: str, name: str) -> Any:
         """Return the built-in that configs call `name` in `module`, or ``None``."""
@@ -129,49 +125,34 @@ class Family:
         """Return the module that configs name for a built-in, or ``None`` when it is not ours."""
         return self._modules.get(member, self.module) if member in self._members else None
 
-    def _config(self, obj: Any) -> dict[str, Any]:
-        kind = type(obj)
-        module = self.module_of(kind)
-        return {
-            "module": module or kind.__module__,
-            "class_name": kind.__name__,
-            "config": obj.get_config(),
-            "registered_name": None if module else get_registered_name(kind),
-        }
+    def registered_name_of(self, member: Any) -> str | None:
+        """Return the registered name that configs carry for a built-in: none, or the class's own."""
+        return member.__name__ if member in self._registered else None
 
-    def _named(self, name: str, custom_objects: Mapping[str, Any] | None) -> Any:
-        member = get_registered_object(name, custom_objects, self.table)
+    def _described(self, config: Any) -> Any:
+        """Return the object of a config of either form."""
+        if not isinstance(config, dict):
+            raise malformed(self.kind, config, f"it is of type {type(config).__name__}")
+        name, inner = config.get("class_name"), config.get("config")
+        if not isinstance(name, str):
+            raise malformed(self.kind, config, 'it has no "class_name"')
+        if name == FUNCTION and isinstance(inner, str):
+            return self._named(inner)
+        if "module" in config or config.get("registered_name") is not None:
+            return object_from_config(config, self.kind, self.table)
+        member = self._named(name)  # the older form: names only
+        inner = {} if inner is None else inner
+        if not isinstance(member, type):
+            return member
+        if not isinstance(inner, dict):
+            raise malformed(self.kind, config, f'its "config" is of type {type(inner).__name__}')
+        return made(member, inner, self.kind)
+
+    def _named(self, name: str) -> Any:
+        member = get_registered_object(name, None, self.table)
         if member is None:
-            raise self._unknown(name, custom_objects)
+            raise unknown(self.kind, name, None, self.table)
         return member
-
-    def _member(self, name: str, config: dict[str, Any], custom_objects: Mapping[str, Any] | None) -> Any:
-        """Return the class or function of a config, by the rules its form asks for."""
-        registered = config.get("registered_name")
-        if "module" not in config and registered is None:  # the older form: names only
-            return self._named(name, custom_objects)
-        if registered in {None, name}:
-            member = self.builtin(str(config["module"]), name)
-            if member is not None:
-                return member
-        # Not falling back to the table: a file must not get a built-in under a registered name.
-        for candidate in (registered, name):
-            member = get_registered_object(candidate, custom_objects) if isinstance(candidate, str) else None
-            if member is not None:
-                return member
-        raise self._unknown(str(registered or name), custom_objects, config.get("module"))
-
-    def _from_config(self, member: type, inner: dict[str, Any]) -> Any:
-        build: Callable[[dict[str, Any]], Any] | None = getattr(member, "from_config", None)
-        try:
-            return build(inner) if build is not None else member(**inner)
-        except (TypeError, KeyError) as error:
-            raise ValueError(
-                f"The {self.kind} {member.__name__} cannot be made from its config.\n"
-                f"Received {inner!r}: {error}.\n"
-                f"Allowed: the arguments of `{member.__name__}`, by name.\n"
-                "Correct the config, or give the class a `from_config` that understands it."
-            ) from error
 
     def _accepted(self, obj: Any, source: object) -> Any:
         if self._base is not None and isinstance(obj, self._base):
@@ -190,46 +171,12 @@ class Family:
             kinds.append("a callable")
         return ", ".join(kinds)
 
-    def _parts(self, config: Any) -> tuple[str, Any]:
-        if not isinstance(config, dict):
-            raise self._malformed(config, f"it is of type {type(config).__name__}")
-        name = config.get("class_name")
-        if not isinstance(name, str):
-            raise self._malformed(config, 'it has no "class_name"')
-        inner = config.get("config")
-        return name, {} if inner is None else inner
-
-    def _malformed(self, config: object, reason: str) -> ValueError:
-        return ValueError(
-            f"The config of this {self.kind} is malformed: {reason}.\n"
-            f"Received: {config!r}.\n"
-            'Allowed: {"class_name": name, "config": {argument: value}}, or a name.\n'
-            "Pass what `serialize` returned."
-        )
-
-    def _unknown(self, name: str, custom_objects: Mapping[str, Any] | None, module: object = None) -> ValueError:
-        names = sorted({*self.table, *custom_names(custom_objects)})
-        where = f" in module {module!r}" if module is not None else ""
-        return ValueError(
-            f"No {self.kind} is called {name!r}{where}.{did_you_mean(name, names)}\n"
-            f"Known: {', '.join(names)}.\n"
-            "If it is your own, decorate it with `register_keras_serializable` or pass it in `custom_objects`."
-        )
-
 
 def _instance(member: Any) -> Any:
     return member() if isinstance(member, type) else member
 
 
-_families: dict[str, Family] = {}
-
-
 def add_family(family: Family) -> Family:
     """Make a family known to whoever must find objects of any area, and return it."""
-    _families[family.module] = family
+    known.add_area(family)
     return family
-
-
-def families() -> Mapping[str, Family]:
-    """Return the families of all areas imported so far, by public module."""
-    return _families

@@ -17,6 +17,7 @@ from polykeras.metrics import Mean
 from polykeras.plugins.errors import NotCompiledError
 from polykeras.train import loop, prepare
 from polykeras.train.batches import Batches, batches_of, split_batches
+from polykeras.train.compile_config import CompileConfig
 from polykeras.train.compile_loss import CompileLoss
 from polykeras.train.compile_metrics import CompileMetrics
 from polykeras.train.compiled_steps import CompiledSteps
@@ -28,7 +29,7 @@ from polykeras.train.unpack import unpack_x_y_sample_weight
 _NOBODY = CallbackList()
 
 
-class Trainer(Steps):
+class Trainer(CompileConfig, Steps):
     """Mixin of `Model`: the training API of Keras."""
 
     name: str
@@ -39,6 +40,7 @@ class Trainer(Steps):
             "optimizer": None,
             "stop_training": False,
             "compiled": False,
+            "_compiled_with": {},
             "run_eagerly": False,
             "jit_compile": "auto",
             "steps_per_execution": 1,
@@ -107,6 +109,15 @@ class Trainer(Steps):
             "steps_per_execution": steps_per_execution,
             "auto_scale_loss": auto_scale_loss,
             "compiled": True,
+            "_compiled_with": {
+                "loss": loss,
+                "loss_weights": loss_weights,
+                "metrics": metrics,
+                "weighted_metrics": weighted_metrics,
+                "run_eagerly": run_eagerly,
+                "steps_per_execution": steps_per_execution,
+                "jit_compile": jit_compile,
+            },
             "_steps": CompiledSteps(),
             "_step_facts": None,
         }

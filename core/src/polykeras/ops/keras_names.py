@@ -1,0 +1,220 @@
+"""What configs call the ops: module, class and fields, as Keras 3 writes an op of a Functional model.
+
+Promises: for every public op the module and class name that Keras writes, and which of its arguments
+stand in the config of the class, which among the arguments of the node, and which among those by name.
+Refuses: ops that have no class in Keras, and classes that no op here stands for.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from polykeras.ops.defined import OPS
+from polykeras.ops.dims import Dim
+from polykeras.plugins.errors import did_you_mean
+
+_PREFIX = "keras.src.ops."
+_MODULES: dict[str, str] = {
+    name: module
+    for module, names in {
+        "core": "cast scatter scatter_update slice slice_update stop_gradient unstack",
+        "linalg": "norm",
+        "math": "erf in_top_k logsumexp rsqrt top_k",
+        "nn": (
+            "average_pool batch_normalization binary_crossentropy categorical_crossentropy celu conv elu gelu glu"
+            " hard_shrink hard_sigmoid hard_silu hard_tanh layer_normalization leaky_relu log_sigmoid log_softmax"
+            " max_pool moments multi_hot normalize one_hot relu relu6 rms_normalization selu sigmoid silu soft_shrink"
+            " softmax softplus softsign sparse_categorical_crossentropy sparse_plus sparse_sigmoid sparsemax squareplus"
+            " tanh_shrink threshold"
+        ),
+    }.items()
+    for name in names.split()
+}
+_CLASSES = {
+    "batch_normalization": "BatchNorm",
+    "einsum_of": "Einsum",
+    "layer_normalization": "LayerNorm",
+    "rms_normalization": "RMSNorm",
+    "searchsorted": "SearchSorted",
+}
+# Arguments that are no tensors and yet stand among those of the node.
+_IN_NODE = {
+    "full_like": ("fill_value",),
+    "get_item": ("key",),
+    "slice": ("start_indices",),
+    "slice_update": ("start_indices",),
+}
+# Arguments that may be tensors and yet stand in the config.
+_IN_CONFIG = {"clip": ("x_min", "x_max")}
+_BY_NAME = {"pad": ("constant_values",), "rms_normalization": ("scale",)}
+_CONSTANT: dict[str, dict[str, Any]] = {"layer_normalization": {"rms_scaling": False}}
+_UNNAMED = frozenset({"conv_with_bias", "dense"})
+
+
+class OpId(NamedTuple):
+    """How configs speak of one op.
+
+    Attributes:
+        name: The op's own name.
+        module: Module that configs name.
+        class_name: Class that configs name.
+        in_config: Arguments that stand in the config of the class.
+        in_node: Arguments that stand among the node's, in their order.
+        by_name: Arguments that stand among the node's by name.
+    """
+
+    name: str
+    module: str
+    class_name: str
+    in_config: tuple[str, ...]
+    in_node: tuple[str, ...]
+    by_name: tuple[str, ...]
+
+
+class OpParts(NamedTuple):
+    """The arguments of one call, where configs put them."""
+
+    config: dict[str, Any]
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+
+
+def op_id(name: str) -> OpId:
+    """Return how configs speak of the op `name`.
+
+    Raises:
+        ValueError: If Keras has no class for it.
+    """
+    if name in _UNNAMED or name not in OPS:
+        raise ValueError(
+            f"The op {name!r} cannot be written into a config.\nReceived: a model that calls it outside of a layer.\n"
+            "Allowed: the public ops.\nCall it in a layer."
+        )
+    op = OPS[name]
+    tensors = op.tensors
+    positions = {*tensors.single, *tensors.optional, *tensors.many}
+    by_name = _BY_NAME.get(name, ())
+    moved = (*by_name, *_IN_CONFIG.get(name, ()))
+    in_node = tuple(
+        parameter
+        for index, parameter in enumerate(op.parameters)
+        if (index in positions and parameter not in moved) or parameter in _IN_NODE.get(name, ())
+    )
+    in_config = tuple(parameter for parameter in op.parameters if parameter not in (*in_node, *by_name))
+    return OpId(name, _PREFIX + _MODULES.get(name, "numpy"), class_name(name), in_config, in_node, by_name)
+
+
+def class_name(name: str) -> str:
+    """Return the class that Keras has for the op `name`.
+
+    >>> class_name("expand_dims")
+    'ExpandDims'
+    """
+    return _CLASSES.get(name) or "".join(part.capitalize() for part in name.split("_"))
+
+
+_by_class: dict[tuple[str, str], OpId] = {}
+
+
+def op_of_class(module: str, name: str) -> OpId:
+    """Return the op that a config's class stands for.
+
+    Raises:
+        ValueError: If there is none.
+    """
+    if not _by_class:
+        ids = [op_id(name) for name in OPS if name not in _UNNAMED]
+        _by_class.update({(one.module, one.class_name): one for one in ids})
+    found = _by_class.get((module, name))
+    if found is None:
+        names = [one for _, one in _by_class]
+        raise ValueError(
+            f"No op stands for the class {name!r} of {module!r}.{did_you_mean(name, names)}\n"
+            f"Received: a model that calls it.\nAllowed: {', '.join(sorted(set(names)))}.\n"
+            "Replace it in the model that was saved, by a layer for instance."
+        )
+    return found
+
+
+def is_op_module(module: Any) -> bool:
+    """Return whether configs of this module describe ops."""
+    return isinstance(module, str) and module.startswith(_PREFIX)
+
+
+def parts_of_call(found: OpId, values: tuple[Any, ...]) -> OpParts:
+    """Distribute the arguments of a recorded call, in the op's own order, to where configs put them.
+
+    Raises:
+        ValueError: If an argument depends on a size that is not known before there is data.
+    """
+    given = dict(zip(OPS[found.name].parameters, values, strict=True))
+    config = {name: _static(found.name, name, given[name]) for name in found.in_config}
+    args = tuple(_operand(found.name, name, given[name]) for name in found.in_node)
+    if found.class_name == "Einsum":
+        args = tuple(args[0])
+    kwargs = {name: _operand(found.name, name, given[name]) for name in found.by_name}
+    return OpParts({**config, **_CONSTANT.get(found.name, {})}, args, kwargs)
+
+
+def call_from_parts(found: OpId, parts: OpParts) -> Any:
+    """Call the op with the arguments of a config and its node, and return what it returns.
+
+    Raises:
+        ValueError: If they are not the op's.
+    """
+    config = {key: _tuples(value) for key, value in parts.config.items() if key != "name"}
+    for key, value in _CONSTANT.get(found.name, {}).items():
+        if config.pop(key, value) != value:
+            raise _misfit(found, f"{key}={parts.config[key]!r}", f"{key}={value!r}")
+    extra = [key for key in config if key not in found.in_config]
+    args = list(parts.args)
+    if found.class_name == "Einsum":
+        args = [args]
+    if extra or len(args) > len(found.in_node):
+        raise _misfit(
+            found,
+            f"{len(args)} arguments, and the fields {', '.join(config) or 'none'}",
+            f"{', '.join(found.in_node)}, and the fields {', '.join(found.in_config) or 'none'}",
+        )
+    given = {**dict(zip(found.in_node, args, strict=False)), **config, **parts.kwargs}
+    for name in _IN_NODE.get(found.name, ()):
+        if name in given:
+            given[name] = _tuples(given[name])
+    return OPS[found.name].public(**given)
+
+
+def _misfit(found: OpId, received: str, allowed: str) -> ValueError:
+    return ValueError(
+        f"The op {found.name!r} cannot be called as the config says.\nReceived: {received}.\n"
+        f"Allowed: {allowed}.\nCorrect the config, or save the model again."
+    )
+
+
+def _tuples(value: Any) -> Any:
+    """Return lists as tuples: JSON has no others, and shapes, axes and keys mean tuples."""
+    return tuple(_tuples(item) for item in value) if isinstance(value, (list, tuple)) else value
+
+
+def _static(op: str, name: str, value: Any) -> Any:
+    if hasattr(value, "dims") and hasattr(value, "node"):
+        raise ValueError(
+            f"The op {op!r} cannot be written into a config.\nReceived: {name}={value!r}, a symbolic tensor.\n"
+            f"Allowed: a plain value as {name!r} in models that are saved.\nUse other ops, or call it in a layer."
+        )
+    if op == "reshape" and isinstance(value, (list, tuple)):
+        # One size that follows from the data is what -1 stands for.
+        unknown = [size for size in value if isinstance(size, Dim)]
+        if len(unknown) == 1 and -1 not in [size for size in value if not isinstance(size, Dim)]:
+            return tuple(-1 if isinstance(size, Dim) else size for size in value)
+    return _operand(op, name, value)
+
+
+def _operand(op: str, name: str, value: Any) -> Any:
+    items = list(value) if isinstance(value, (list, tuple)) else [value]
+    if any(isinstance(item, Dim) for item in items):
+        raise ValueError(
+            f"The op {op!r} cannot be written into a config.\nReceived: {name}={value!r}, which depends on a size "
+            "that only data have.\nAllowed: numbers, and at most one unknown size in `reshape`.\n"
+            "Use -1, or put the computation into a layer."
+        )
+    return value
