@@ -54,7 +54,7 @@ def checked_file_name(name: str) -> str:
         ValueError: If it is a path, or no name at all.
     """
     reason = _why_not(name)
-    if reason is None and len(name.split("/")) > 1:
+    if reason is None and (name == "." or "/" in name):
         reason = "a path"
     if reason is not None:
         raise ValueError(
@@ -91,7 +91,6 @@ def _why_not(name: str) -> str | None:
         (name.startswith("/"), "an absolute path"),
         (_DRIVE.match(name), "a drive letter"),
         (".." in parts, "a path with `..`"),
-        (name == ".", "a folder's name"),
         (any(_bytes(part) > PART_BYTES for part in parts) or _bytes(name) > PATH_BYTES, "an over-long name"),
     )
     return next((reason for holds, reason in reasons if holds), None)

@@ -8,6 +8,7 @@ folders, and a stream that goes on after its last member.
 from __future__ import annotations
 
 import bz2
+import errno
 import gzip
 import io
 import lzma
@@ -106,8 +107,9 @@ def extract_tar(archive: Path, unpacked: Unpacked) -> None:
     except (UnsafeFileError, CorruptFileError):
         raise
     except _DAMAGE as error:
-        if isinstance(error, OSError) and error.errno is not None:
-            raise  # a full disk is no damage to the archive
+        # A full disk is no damage to the archive; EINVAL is how a place before its beginning is refused.
+        if isinstance(error, OSError) and error.errno not in {None, errno.EINVAL}:
+            raise
         raise corrupt(archive, "", str(error) or type(error).__name__) from error
 
 

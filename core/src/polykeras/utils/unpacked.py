@@ -16,7 +16,7 @@ RATIO = 200
 """Text seldom shrinks to less than a fiftieth; bombs shrink a thousandfold."""
 SLACK = 64 << 20
 """Small archives may unfold to this much, whatever their ratio."""
-_MEMBER_BYTES = 512  # what a member costs though it is empty
+_MEMBER_BYTES = 1024  # what a member costs though it is empty
 _CHUNK = 1 << 20
 
 

@@ -6,6 +6,7 @@ are neither file nor folder.
 
 from __future__ import annotations
 
+import errno
 import lzma
 import stat
 import zipfile
@@ -47,8 +48,9 @@ def extract_zip(archive: Path, unpacked: Unpacked) -> None:
     except (UnsafeFileError, CorruptFileError):
         raise
     except _DAMAGE as error:
-        if isinstance(error, OSError) and error.errno is not None:
-            raise  # a full disk is no damage to the archive
+        # A full disk is no damage to the archive; EINVAL is how a place before its beginning is refused.
+        if isinstance(error, OSError) and error.errno not in {None, errno.EINVAL}:
+            raise
         raise corrupt(archive, "", str(error) or type(error).__name__) from error
 
 
