@@ -41,6 +41,16 @@ def test_a_shared_layer_and_nested_models() -> None:
     assert model.get_layer("inner").count_params() == 8
 
 
+def test_a_list_that_grows_after_a_call_does_not_change_the_call() -> None:
+    x = keras.Input((2,))
+    parts = [x, keras.layers.Dense(3)(x)]
+    for _ in range(3):
+        parts.append(keras.layers.Dense(3)(keras.layers.Concatenate()(parts)))
+    model = keras.Model(x, parts[-1])
+    assert model.layers[-1].input.shape == (None, 11)
+    assert model.layers[-2].input == parts[:-1]
+
+
 def test_structures_of_inputs_and_outputs() -> None:
     inputs = {"left": keras.Input((2,)), "right": keras.Input((3,))}
     joined = L.Concatenate()([inputs["left"], inputs["right"]])

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from polykeras import Model, Sequential, layers
+from polykeras import Model, Sequential, layers, utils
 from polykeras.utils.drawing.contents import Box, Group, Show, contents_of
 from tests.core.utils.drawn_models import MODELS, chain, nested, residual
+
+
+@pytest.fixture(autouse=True)
+def names_from_the_start():
+    utils.clear_session()
 
 
 def boxes(members):

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from polykeras.layers import InputLayer, Layer
 from polykeras.models.functional import Functional
 from polykeras.models.sequential import Sequential
+from polykeras.ops.keras_names import class_name
 from polykeras.ops.keras_tensor import KerasTensor, Node
 from polykeras.plugins.errors import NotBuiltError
 
@@ -155,7 +156,7 @@ class _Collector:
     def _member(self, operation: Any, nodes: Sequence[Node]) -> tuple[Box | Group, _Ends]:
         if self._show.nested and _has_inside(operation):
             inside, ends = self.model(operation)
-            return Group(self._key(), *self._names(operation), inside), ends
+            return Group(self._key(), *self._names(operation, operation.name), inside), ends
         box = self.box(operation, nodes)
         widest = max(len(node.inputs) for node in nodes), max(len(node.outputs) for node in nodes)
         return box, _Ends(((box.key,),) * widest[0], (box.key,) * widest[1])
@@ -163,7 +164,7 @@ class _Collector:
     def _input(self, tensor: KerasTensor) -> Box:
         operation = tensor.node.operation if tensor.node is not None else None
         if isinstance(operation, InputLayer):
-            return self._box(operation, [], [tensor], kind="input")
+            return self._box(operation.name, operation, [], [tensor])
         # A graph may start at any tensor of another graph.
         title, subtitle = (tensor.name, "Input") if self._show.names else ("Input", "")
         return Box(self._key(), title, subtitle, self._rows(None, [], [tensor]), "input")
@@ -172,23 +173,20 @@ class _Collector:
         """Return the box of a layer or op with all its calls."""
         inputs = [tensor for node in nodes for tensor in node.inputs]
         outputs = [tensor for node in nodes for tensor in node.outputs]
-        return self._box(operation, inputs, outputs, kind="layer" if isinstance(operation, Layer) else "op")
+        return self._box(nodes[0].name if nodes else operation.name, operation, inputs, outputs)
 
-    def _box(self, operation: Any, inputs: Sequence[KerasTensor], outputs: Sequence[KerasTensor], kind: str) -> Box:
+    def _box(self, name: str, operation: Any, inputs: Sequence[KerasTensor], outputs: Sequence[KerasTensor]) -> Box:
+        kind = "input" if isinstance(operation, InputLayer) else "layer" if isinstance(operation, Layer) else "op"
         trains = None
         if self._show.trainable and isinstance(operation, Layer) and operation.weights:
             trains = bool(operation.trainable)
         rows = self._rows(operation, inputs, outputs)
         if trains is not None:
             rows = (*rows, Row("Trainable", "yes" if trains else "no"))
-        return Box(self._key(), *self._names(operation), rows, kind, trains)
+        return Box(self._key(), *self._names(operation, name), rows, kind, trains)
 
-    def _names(self, operation: Any) -> tuple[str, str]:
-        if isinstance(operation, Layer):
-            name, kind = operation.name, type(operation).__name__
-        else:
-            name = str(getattr(operation, "name", operation))
-            kind = "".join(part.capitalize() for part in name.split("_"))
+    def _names(self, operation: Any, name: str) -> tuple[str, str]:
+        kind = type(operation).__name__ if isinstance(operation, Layer) else class_name(operation.name)
         return (name, kind) if self._show.names else (kind, "")
 
     def _rows(self, operation: Any, inputs: Sequence[KerasTensor], outputs: Sequence[KerasTensor]) -> tuple[Row, ...]:
