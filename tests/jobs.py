@@ -1,7 +1,8 @@
 """Run the tests as jobs, each in a process of its own, two at a time.
 
 One job per installed backend, so that backends never share a process by accident; `core`, where no framework may be
-loaded; `doctest`, the examples in core's docstrings; `cross`, which loads several backends on purpose; `packaging`.
+loaded; `doctest`, the examples in core's docstrings; `cross`, which loads several backends on purpose; `exchange`,
+whose files Keras writes and reads in a process of its own; `packaging`.
 `--full` adds a job per backend that installs into fresh environments.
 
     python tests/jobs.py                 all jobs
@@ -54,6 +55,7 @@ def all_jobs(*, full: bool) -> list[Job]:
     jobs = [Job(name, ("tests/backends", "--backend", name), name) for name in backends]
     jobs += [
         Job("cross", ("tests/cross",)),
+        Job("exchange", ("tests/exchange",), backends[0] if backends else None),
         Job("packaging", ("tests/packaging",)),
         Job("core", ("tests/core",)),
         Job("doctest", ("--doctest-modules", "core/src/polykeras"), backends[0] if backends else None),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 # Every area is loaded, so that whatever a config may name is known.
-from polykeras import (  # noqa: F401  # noqa: F401
+from polykeras import (  # noqa: F401
     activations,
     callbacks,
     constraints,

@@ -28,13 +28,14 @@ _NOT_YET = (AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 
 def saved_objects(root: Any) -> Iterator[tuple[str, Any]]:
     """Yield each layer, optimizer and seed generator of a model once, with its path; the model's own is empty."""
-    yield from _walk(root, "", set())
+    yield from _walk(root, "", {})
 
 
-def _walk(obj: Any, path: str, seen: set[int]) -> Iterator[tuple[str, Any]]:
+def _walk(obj: Any, path: str, seen: dict[int, Any]) -> Iterator[tuple[str, Any]]:
     if id(obj) in seen:
         return
-    seen.add(id(obj))
+    # The object itself is kept, or a list made by a property could hand its identity to the next one.
+    seen[id(obj)] = obj
     yield path, obj
     for name, value in _attributes(obj):
         where = f"{path}/{name}" if path else name
@@ -44,10 +45,10 @@ def _walk(obj: Any, path: str, seen: set[int]) -> Iterator[tuple[str, Any]]:
             yield from _walk_container(value, where, seen)
 
 
-def _walk_container(container: Any, path: str, seen: set[int]) -> Iterator[tuple[str, Any]]:
+def _walk_container(container: Any, path: str, seen: dict[int, Any]) -> Iterator[tuple[str, Any]]:
     if id(container) in seen:
         return
-    seen.add(id(container))
+    seen[id(container)] = container
     used: Counter[str] = Counter()
     for item in container.values() if isinstance(container, dict) else container:
         nested = isinstance(item, (list, tuple, dict))
