@@ -113,9 +113,10 @@ FAMILY = add_family(
     Family(
         "layer",
         "keras.layers",
-        {kind.__name__: kind for kind in _CLASSES},
+        {kind.__name__: kind for kind in (Layer, *_CLASSES)},
         base=Layer,
         callables=False,
+        modules={Layer: "keras"},
     )
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 from polykeras.models.model import Model
 from polykeras.registry import deserialize_keras_object
@@ -31,7 +31,7 @@ def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None =
     model = deserialize_keras_object(config, custom_objects)
     if not isinstance(model, Model):
         raise _no_model(json_string, f"what describes an object of type {type(model).__name__}")
-    return cast("Model", model)
+    return model
 
 
 def _no_model(text: object, reason: str) -> ValueError:

@@ -12,6 +12,7 @@ from typing import Any
 from polykeras import tree
 from polykeras.layers.core.input_layer import InputLayer
 from polykeras.models.graph import Graph
+from polykeras.models.graph_order import key_of
 from polykeras.ops.keras_names import op_id, parts_of_call
 from polykeras.ops.keras_tensor import KerasTensor, Node, encoded_tensor
 from polykeras.registry import serialize_keras_object
@@ -33,15 +34,16 @@ class _Writer:
         self._graph = graph
         self._names: dict[int, str] = {}
         self._numbers: dict[int, int] = {}
-        self._calls: dict[str, list[Node]] = {}
         self._inputs = {id(tensor): name for tensor, name in zip(graph.flat_inputs, input_names(graph), strict=True)}
         self._taken = {*self._inputs.values(), *(layer.name for layer in graph.layers())}
-        for node in graph.nodes:
-            name = node.name if node.is_layer else self._free_name(node)
-            calls = self._calls.setdefault(name, [])
-            self._names[id(node)] = name
-            self._numbers[id(node)] = len(calls)
-            calls.append(node)
+        self._calls = graph.calls()
+        self._order = graph.order()
+        for item in self._order:
+            if isinstance(item, Node):
+                name = item.name if item.is_layer else self._free_name(item)
+                for number, node in enumerate(self._calls[key_of(item)]):
+                    self._names[id(node)] = name
+                    self._numbers[id(node)] = number
 
     def _free_name(self, node: Node) -> str:
         name, number = node.name, 0
@@ -52,10 +54,13 @@ class _Writer:
         return name
 
     def config(self) -> dict[str, Any]:
-        layers = [self._input(tensor) for tensor in self._graph.flat_inputs]
-        layers += [self._operation(name, calls) for name, calls in self._calls.items()]
         return {
-            "layers": layers,
+            "layers": [
+                self._operation(self._names[id(item)], self._calls[key_of(item)])
+                if isinstance(item, Node)
+                else self._input(item)
+                for item in self._order
+            ],
             "input_layers": tree.map_leaves(self._end, self._graph.inputs),
             "output_layers": tree.map_leaves(self._end, self._graph.outputs),
         }

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from polykeras import tree
 from polykeras.layers.layer import Layer
+from polykeras.models.graph_order import key_of, ordered
 from polykeras.ops.keras_tensor import KerasTensor, Node
 
 
@@ -194,31 +195,43 @@ class Graph:
         return tree.unflatten(self._output_tree, [slots[i] for i in self._output_slots])
 
     def layers(self) -> list[Layer]:
-        """Return the input layers and every layer called, each once, in the order of the plan."""
-        found: dict[int, Layer] = {}
-        for tensor in self.flat_inputs:
+        """Return the input layers and every layer called, each once, those far from the outputs first."""
+        found = [
+            source.operation
+            for item in self.order()
+            if (source := item if isinstance(item, Node) else item.node) is not None
             # A tensor inside a larger graph brings no layer: it stands for itself.
-            if tensor.node is not None and not tensor.node.inputs and isinstance(tensor.node.operation, Layer):
-                found[id(tensor.node.operation)] = tensor.node.operation
+            and (isinstance(item, Node) or not source.inputs)
+            and isinstance(source.operation, Layer)
+        ]
+        _check_names(found)
+        return found
+
+    def order(self) -> list[KerasTensor | Node]:
+        """Return the inputs and the first call of each layer or op, in the order of Keras."""
+        return ordered(self.flat_outputs, self.flat_inputs, self.nodes)
+
+    def calls(self) -> dict[int, list[Node]]:
+        """Return the calls of each layer or op, as they were recorded, by `key_of`."""
+        found: dict[int, list[Node]] = {}
         for node in self.nodes:
-            if isinstance(node.operation, Layer):
-                found.setdefault(id(node.operation), node.operation)
-        _check_names(list(found.values()))
-        return list(found.values())
+            found.setdefault(key_of(node), []).append(node)
+        for nodes in found.values():
+            if len(nodes) > 1:
+                numbers = {id(node): number for number, (node, _) in enumerate(nodes[0].operation._nodes)}
+                nodes.sort(key=lambda node: numbers.get(id(node), len(numbers)))
+        return found
 
     def connections(self) -> dict[str, tuple[str, ...]]:
         """Return, by layer name, its inputs as ``"name[node][tensor]"``."""
         answer: dict[str, tuple[str, ...]] = {}
-        calls: Counter[str] = Counter()
-        numbers: dict[int, int] = {}
+        numbers = {id(node): number for calls in self.calls().values() for number, node in enumerate(calls)}
         for tensor in self.flat_inputs:
             if tensor.node is not None:
                 answer[_name(tensor.node)] = ()
                 numbers[id(tensor.node)] = 0
         for node in self.nodes:
             name = _name(node)
-            numbers[id(node)] = calls[name]
-            calls[name] += 1
             sources = tuple(
                 f"{_name(tensor.node)}[{numbers.get(id(tensor.node), 0)}][{tensor.index}]"
                 for tensor in node.inputs

@@ -92,7 +92,7 @@ class ModelConfig(LayerConfig):
 
 def made_from(kind: Callable[..., Made], arguments: dict[str, Any]) -> Made:
     """Return what a class makes of arguments, of which it may not take the name or whether it trains."""
-    parameters = inspect.signature(kind).parameters.values()
+    parameters = parameters_of(kind)
     if any(parameter.kind is inspect.Parameter.VAR_KEYWORD for parameter in parameters):
         return kind(**arguments)
     names = {parameter.name for parameter in parameters}
@@ -102,9 +102,14 @@ def made_from(kind: Callable[..., Made], arguments: dict[str, Any]) -> Made:
     return made
 
 
+def parameters_of(kind: Any) -> list[inspect.Parameter]:
+    """Return the parameters of a class's constructor, without ``self``."""
+    return list(inspect.signature(kind.__init__).parameters.values())[1:]
+
+
 def _takes_a_graph(kind: type) -> bool:
     """Return whether a class is made from inputs and outputs, as `Model` itself."""
-    parameters = list(inspect.signature(kind.__init__).parameters.values())[1:]
+    parameters = parameters_of(kind)
     return [parameter.name for parameter in parameters[:2]] == ["inputs", "outputs"] or (
         [parameter.kind for parameter in parameters] == _ANYTHING
     )

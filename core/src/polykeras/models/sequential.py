@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
@@ -12,7 +11,7 @@ from polykeras.layers.layer import Layer
 from polykeras.layers.layer_config import automatic
 from polykeras.models.graph import Graph
 from polykeras.models.model import Model
-from polykeras.models.model_config import made_from
+from polykeras.models.model_config import made_from, parameters_of
 from polykeras.ops.keras_tensor import KerasTensor
 from polykeras.plugins.errors import ShapeError
 from polykeras.registry import CustomObjectScope, ObjectSharingScope, serialize_keras_object
@@ -184,4 +183,4 @@ class Sequential(Model):
 
 def _takes_layers(kind: type) -> bool:
     """Return whether a class is made from layers, as `Sequential` itself."""
-    return next(iter(inspect.signature(kind).parameters), "") in ("layers", "args")
+    return [parameter.name for parameter in parameters_of(kind)[:1]] in (["layers"], ["args"])

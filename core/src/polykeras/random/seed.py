@@ -10,6 +10,7 @@ from polykeras.ops import abstract, keras_tensor
 from polykeras.ops.shape_rules import Spec
 from polykeras.random import fold as hashing
 from polykeras.random.global_seed import check_seed, next_seed
+from polykeras.registry import Family, add_family
 from polykeras.registry.naming import unique_name
 from polykeras.state.variable import Variable
 
@@ -80,3 +81,8 @@ class SeedGenerator:
     def from_config(cls, config: dict[str, Any]) -> SeedGenerator:
         """Return a generator made from `get_config`'s answer."""
         return cls(**config)
+
+
+FAMILY = add_family(
+    Family("seed generator", "keras.random", {"SeedGenerator": SeedGenerator}, base=SeedGenerator, callables=False),
+)
