@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         callbacks,
         config,
         constraints,
+        datasets,
         initializers,
         layers,
         losses,
@@ -45,8 +46,8 @@ if TYPE_CHECKING:
     from polykeras.state.variable import Variable
 
 _MODULES = frozenset({
-    "activations", "backend", "callbacks", "config", "constraints", "data", "initializers", "layers", "losses",
-    "metrics", "models", "ops", "optimizers", "plugins", "random", "registry", "regularizers", "saving",
+    "activations", "backend", "callbacks", "config", "constraints", "data", "datasets", "initializers", "layers",
+    "losses", "metrics", "models", "ops", "optimizers", "plugins", "random", "registry", "regularizers", "saving",
     "state", "train", "tree", "utils",
 })  # fmt: skip
 _NAMES = {
@@ -90,6 +91,7 @@ __all__ = [
     "callbacks",
     "config",
     "constraints",
+    "datasets",
     "grad",
     "initializers",
     "install_as_keras",
