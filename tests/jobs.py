@@ -52,7 +52,7 @@ class Outcome(NamedTuple):
 def all_jobs(*, full: bool) -> list[Job]:
     """Return the jobs there are, the longest first."""
     backends = sorted({point.name for point in entry_points(group="polykeras.backends")})
-    jobs = [Job(name, ("tests/backends", "--backend", name), name) for name in backends]
+    jobs = [Job(name, ("tests/backends", "tests/guide", "--backend", name), name) for name in backends]
     jobs += [
         Job("cross", ("tests/cross",)),
         Job("exchange", ("tests/exchange",), backends[0] if backends else None),
