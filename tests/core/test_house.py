@@ -163,6 +163,7 @@ ONE_BACKEND_ONLY = {
     "keras_jax": {
         "ops/blocks.py": "pooling windows that do not overlap: XLA's own gradient of them is slow on the CPU"
     },
+    "keras_tf": {"framework.py": "the import of TensorFlow, which imports the real Keras, needs a guard"},
 }
 
 

@@ -91,7 +91,7 @@ class Mean(Metric):
             sample_weight: A number, or weights for the first axes of the values.
         """
         values = summable(values, self._dtype)
-        sizes = values.shape
+        sizes = tuple(values.shape)
         if sample_weight is None:
             inner = math.prod(sizes[1:])
             accumulate(self.total, _total(values), 1 if inner == 1 else 1.0 / max(inner, 1))

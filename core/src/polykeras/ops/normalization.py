@@ -104,9 +104,9 @@ def layer_normalization(
     average, variance = moments(wide, axis, keepdims=True)
     y = (wide - average) * rsqrt(variance + _or_default(epsilon))
     if gamma is not None:
-        y = y * _aligned(gamma, x, axis)
+        y = y * _aligned(cast_to(gamma, dtype(y)), x, axis)
     if beta is not None:
-        y = y + _aligned(beta, x, axis)
+        y = y + _aligned(cast_to(beta, dtype(y)), x, axis)
     return cast_to(y, own) if own in _NARROW else y
 
 
@@ -134,7 +134,7 @@ def rms_normalization(
     wide = cast_to(x, "float32") if own in _NARROW else x
     y = wide * rsqrt(mean(square(wide), axis, keepdims=True) + _or_default(epsilon))
     if scale is not None:
-        y = y * _aligned(scale, x, axis)
+        y = y * _aligned(cast_to(scale, dtype(y)), x, axis)
     return cast_to(y, own) if own in _NARROW else y
 
 

@@ -236,6 +236,10 @@ class Variable(ArrayOperators):
         host = self.numpy()
         return host if dtype is None else host.astype(dtype)
 
+    def __tf_tensor__(self, dtype: Any = None, name: str | None = None) -> Any:
+        """Return the value where a framework that asks this way meets the variable beside a tensor of its own."""
+        return self.value
+
     def __bool__(self) -> bool:
         raise TypeError(
             f"Variable {self.path!r} was used as a Python boolean.\n"

@@ -130,7 +130,8 @@ class BatchNormalization(Layer):
         return ops.cast(y, self.compute_dtype) if narrow else y
 
     def _follow(self, moving: Any, batch: Any) -> None:
-        moving.assign(moving.value * self.momentum + ops.stop_gradient(batch) * (1.0 - self.momentum))
+        batch = ops.cast(ops.stop_gradient(batch), moving.dtype)
+        moving.assign(moving.value * self.momentum + batch * (1.0 - self.momentum))
 
     def _masked_moments(self, x: Any, mask: Any) -> tuple[Any, Any]:
         weight = ops.cast(mask, x.dtype)

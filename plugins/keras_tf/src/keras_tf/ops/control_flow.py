@@ -1,0 +1,90 @@
+"""Control flow inside traced functions; eager code runs it in Python.
+
+A native function here is pure: it takes and gives tensors and structures of tensors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from keras_tf.framework import tf
+from polykeras import tree
+
+
+def cond(pred: Any, true_fn: Callable[..., Any], false_fn: Callable[..., Any], operand: Any) -> Any:
+    """Return ``true_fn(operand)`` or ``false_fn(operand)``."""
+    if tf.executing_eagerly():
+        return true_fn(operand) if bool(pred) else false_fn(operand)
+    structures: list[Any] = []
+
+    def flat(branch: Callable[..., Any]) -> Callable[[], list[Any]]:
+        def run() -> list[Any]:
+            leaves, structure = tree.flatten(branch(operand))
+            structures.append(structure)
+            return leaves
+
+        return run
+
+    leaves = tf.cond(pred, flat(true_fn), flat(false_fn))
+    return tree.unflatten(structures[0], leaves if isinstance(leaves, list) else [leaves])
+
+
+def while_loop(goes_on: Callable[..., Any], advance: Callable[..., Any], state: Any) -> Any:
+    """Return the state for which `goes_on` is false."""
+    if tf.executing_eagerly():
+        while bool(goes_on(state)):
+            state = advance(state)
+        return state
+    leaves, structure = tree.flatten(state)
+    final = tf.while_loop(
+        lambda *values: goes_on(tree.unflatten(structure, list(values))),
+        lambda *values: tree.leaves(advance(tree.unflatten(structure, list(values)))),
+        leaves,
+    )
+    return tree.unflatten(structure, list(final))
+
+
+def scan(
+    advance: Callable[..., Any], init: Any, xs: Any, length: int, reverse: bool, unroll: int | bool
+) -> tuple[Any, Any]:
+    """Return the last carry and the stacked outputs."""
+    del unroll
+    indices = range(length - 1, -1, -1) if reverse else range(length)
+    if tf.executing_eagerly() or length == 0:
+        return _in_python(advance, init, xs, indices, length)
+    # The first step runs in front of the loop: its outputs say what arrays the loop fills.
+    carry, y = advance(init, _slice(xs, indices[0]))
+    outputs, outputs_structure = tree.flatten(y)
+    carry_leaves, carry_structure = tree.flatten(carry)
+    arrays = [
+        tf.TensorArray(leaf.dtype, size=length, element_shape=leaf.shape).write(indices[0], leaf) for leaf in outputs
+    ]
+
+    def step(count: Any, carried: list[Any], arrays: list[Any]) -> tuple[Any, list[Any], list[Any]]:
+        position = length - 1 - count if reverse else count
+        carry_out, y = advance(tree.unflatten(carry_structure, list(carried)), _slice(xs, position))
+        written = [array.write(position, value) for array, value in zip(arrays, tree.leaves(y), strict=True)]
+        return count + 1, tree.leaves(carry_out), written
+
+    _, carry_leaves, arrays = tf.while_loop(
+        lambda count, *_: count < length, step, (tf.constant(1), carry_leaves, arrays), maximum_iterations=length
+    )
+    ys = tree.unflatten(outputs_structure, [array.stack() for array in arrays])
+    return tree.unflatten(carry_structure, list(carry_leaves)), ys
+
+
+def _slice(xs: Any, position: Any) -> Any:
+    return None if xs is None else tree.map_leaves(lambda leaf: leaf[position], xs)
+
+
+def _in_python(advance: Callable[..., Any], carry: Any, xs: Any, indices: range, length: int) -> tuple[Any, Any]:
+    outputs: list[Any] = [None] * length
+    for index in indices:
+        carry, outputs[index] = advance(carry, _slice(xs, index))
+    if not outputs or all(leaf is None for leaf in tree.leaves(outputs[0])):
+        return carry, None
+    return carry, tree.map_leaves(lambda *leaves: tf.stack(leaves), *outputs)
+
+
+NATIVES: dict[str, Callable[..., Any]] = {"cond": cond, "scan": scan, "while_loop": while_loop}

@@ -1,0 +1,237 @@
+"""Element by element on TensorFlow."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from keras_tf.framework import tf
+from keras_tf.ops.kinds import NARROW_FLOATS, NARROW_INTEGERS, UNSIGNED, kind, number, through
+
+
+def cast(x: Any, dtype: Any) -> Any:
+    """Return `x` in another dtype."""
+    return tf.cast(x, kind(dtype))
+
+
+def absolute(x: Any) -> Any:
+    """Return the absolute value; what has no sign is its own."""
+    return x if x.dtype is tf.bool or x.dtype in UNSIGNED else tf.abs(x)
+
+
+def negative(x: Any) -> Any:
+    """Return ``-x``, which wraps where there is no sign."""
+    return tf.zeros_like(x) - x if x.dtype in UNSIGNED else tf.negative(x)
+
+
+def sign(x: Any) -> Any:
+    """Return the sign."""
+    return tf.cast(x != 0, x.dtype) if x.dtype in UNSIGNED else tf.sign(x)
+
+
+def square(x: Any) -> Any:
+    """Return ``x * x``."""
+    x = number(x)
+    return x * x if x.dtype in NARROW_INTEGERS else tf.square(x)
+
+
+def log2(x: Any) -> Any:
+    """Return the logarithm to base 2."""
+    return tf.math.log(x) * tf.constant(1.0 / math.log(2.0), x.dtype)
+
+
+def log10(x: Any) -> Any:
+    """Return the logarithm to base 10."""
+    return tf.math.log(x) * tf.constant(1.0 / math.log(10.0), x.dtype)
+
+
+def _whole_or(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Wrap a rounding function: whole numbers are as they are."""
+    return lambda x: function(x) if x.dtype.is_floating else x
+
+
+def round(x: Any, decimals: int = 0) -> Any:
+    """Return `x` rounded to `decimals` places, halves to even."""
+    if x.dtype.is_floating:
+        if decimals == 0:
+            return tf.round(x)
+        factor = tf.constant(10.0 ** abs(decimals), x.dtype)
+        return tf.round(x * factor) / factor if decimals > 0 else tf.round(x / factor) * factor
+    return x if decimals >= 0 or x.dtype is tf.bool else _round_whole(x, 10**-decimals)
+
+
+def _round_whole(x: Any, unit: int) -> Any:
+    """Return whole numbers rounded to multiples of `unit`, without a detour through floats."""
+    if unit > x.dtype.max:
+        return tf.zeros_like(x)
+    quotient = tf.math.floordiv(x, unit)
+    rest = x - quotient * unit
+    up = (rest > unit // 2) | ((rest == unit // 2) & (tf.math.floormod(quotient, 2) == 1))
+    return (quotient + tf.cast(up, x.dtype)) * unit
+
+
+def divide_no_nan(x1: Any, x2: Any) -> Any:
+    """Return the quotient, and 0 where the divisor is 0."""
+    return tf.math.divide_no_nan(x1, x2)
+
+
+def floor_divide(x1: Any, x2: Any) -> Any:
+    """Return the floor of the quotient, of floats as NumPy has it: from the exact remainder."""
+    x1, x2 = number(x1), number(x2)
+    if not x1.dtype.is_floating:
+        return tf.math.floordiv(x1, x2)
+    rest = _remainder(x1, x2)
+    quotient = (x1 - rest) / x2 - tf.cast((rest != 0) & ((x2 < 0) != (rest < 0)), x1.dtype)
+    return tf.where(x2 == 0, x1 / x2, tf.round(quotient))
+
+
+_remainder = through(tf.float32, NARROW_FLOATS, tf.truncatemod, 2)
+
+
+def mod(x1: Any, x2: Any) -> Any:
+    """Return the remainder with the sign of `x2`."""
+    return tf.math.floormod(number(x1), number(x2))
+
+
+def power(x1: Any, x2: Any) -> Any:
+    """Return ``x1 ** x2``."""
+    return tf.pow(number(x1), number(x2))
+
+
+def add(x1: Any, x2: Any) -> Any:
+    """Return the sum; of booleans, whether one is true."""
+    return tf.logical_or(x1, x2) if x1.dtype is tf.bool else tf.add(x1, x2)
+
+
+def multiply(x1: Any, x2: Any) -> Any:
+    """Return the product; of booleans, whether both are true."""
+    return tf.logical_and(x1, x2) if x1.dtype is tf.bool else tf.multiply(x1, x2)
+
+
+def maximum(x1: Any, x2: Any) -> Any:
+    """Return the larger of two."""
+    return tf.logical_or(x1, x2) if x1.dtype is tf.bool else _even_at_ties(tf.maximum, x1, x2)
+
+
+def minimum(x1: Any, x2: Any) -> Any:
+    """Return the smaller of two."""
+    return tf.logical_and(x1, x2) if x1.dtype is tf.bool else _even_at_ties(tf.minimum, x1, x2)
+
+
+def _even_at_ties(function: Callable[..., Any], x1: Any, x2: Any) -> Any:
+    """Apply `function` so that equal elements share the gradient; TensorFlow gives it to the first."""
+    chosen = function(x1, x2)
+    return tf.where(x1 == x2, x1 / 2 + x2 / 2, chosen) if x1.dtype.is_floating else chosen
+
+
+def clip(x: Any, x_min: Any | None, x_max: Any | None) -> Any:
+    """Return `x` between two bounds."""
+    y = number(x)
+    if x_min is not None:
+        y = tf.maximum(y, number(x_min))
+    return y if x_max is None else tf.minimum(y, number(x_max))
+
+
+def where(condition: Any, x1: Any | None = None, x2: Any | None = None) -> Any:
+    """Return `x1` or `x2` by `condition`, or the indices where it holds."""
+    holds = truth(condition)
+    if x1 is None or x2 is None:
+        return tuple(tf.cast(one, tf.int32) for one in tf.unstack(tf.where(holds), axis=1))
+    return tf.where(holds, x1, x2)
+
+
+def truth(x: Any) -> Any:
+    """Return whether each element is true."""
+    return x if x.dtype is tf.bool else x != tf.zeros((), x.dtype)
+
+
+def _of_truth(function: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda *xs: function(*map(truth, xs))
+
+
+def _compared(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Wrap a comparison: booleans are ordered as 0 and 1."""
+
+    def run(x1: Any, x2: Any) -> Any:
+        if x1.dtype is tf.bool:
+            return function(tf.cast(x1, tf.uint8), tf.cast(x2, tf.uint8))
+        return function(x1, x2)
+
+    return run
+
+
+def _bits(function: Callable[..., Any], of_truth: Callable[..., Any]) -> Callable[..., Any]:
+    """Wrap a function of bits; booleans have one."""
+    return lambda *xs: of_truth(*xs) if xs[0].dtype is tf.bool else function(*xs)
+
+
+def _in_float(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Wrap a function that has no kernels for narrow floats."""
+    return through(tf.float32, NARROW_FLOATS, function)
+
+
+def _asked_of_floats(function: Callable[..., Any], otherwise: bool) -> Callable[..., Any]:
+    """Wrap a question about floats: of whole numbers the answer is known."""
+    return lambda x: function(x) if x.dtype.is_floating else tf.fill(tf.shape(x), otherwise)
+
+
+NATIVES: dict[str, Callable[..., Any]] = {
+    "absolute": absolute,
+    "add": add,
+    "arctan": _in_float(tf.atan),
+    "bitwise_and": _bits(tf.bitwise.bitwise_and, tf.logical_and),
+    "bitwise_left_shift": tf.bitwise.left_shift,
+    "bitwise_not": _bits(tf.bitwise.invert, tf.logical_not),
+    "bitwise_or": _bits(tf.bitwise.bitwise_or, tf.logical_or),
+    "bitwise_right_shift": tf.bitwise.right_shift,
+    "bitwise_xor": _bits(tf.bitwise.bitwise_xor, tf.math.logical_xor),
+    "cast": cast,
+    "ceil": _whole_or(tf.math.ceil),
+    "clip": clip,
+    "cos": tf.cos,
+    "cosh": _in_float(tf.cosh),
+    "divide": tf.divide,
+    "divide_no_nan": divide_no_nan,
+    "equal": tf.equal,
+    "erf": tf.math.erf,
+    "exp": tf.exp,
+    "expm1": tf.math.expm1,
+    "floor": _whole_or(tf.floor),
+    "floor_divide": floor_divide,
+    "greater": _compared(tf.greater),
+    "greater_equal": _compared(tf.greater_equal),
+    "isfinite": _asked_of_floats(tf.math.is_finite, otherwise=True),
+    "isinf": _asked_of_floats(tf.math.is_inf, otherwise=False),
+    "isnan": _asked_of_floats(tf.math.is_nan, otherwise=False),
+    "less": _compared(tf.less),
+    "less_equal": _compared(tf.less_equal),
+    "log": tf.math.log,
+    "log10": log10,
+    "log1p": tf.math.log1p,
+    "log2": log2,
+    "logical_and": _of_truth(tf.logical_and),
+    "logical_not": _of_truth(tf.logical_not),
+    "logical_or": _of_truth(tf.logical_or),
+    "logical_xor": _of_truth(tf.math.logical_xor),
+    "maximum": maximum,
+    "minimum": minimum,
+    "mod": mod,
+    "multiply": multiply,
+    "negative": negative,
+    "not_equal": tf.not_equal,
+    "power": through(tf.int64, NARROW_INTEGERS, power, 2),
+    "reciprocal": tf.math.reciprocal,
+    "round": round,
+    "rsqrt": tf.math.rsqrt,
+    "sign": sign,
+    "sin": tf.sin,
+    "sinh": _in_float(tf.sinh),
+    "sqrt": tf.sqrt,
+    "square": square,
+    "stop_gradient": tf.stop_gradient,
+    "subtract": tf.subtract,
+    "tan": _in_float(tf.tan),
+    "tanh": tf.tanh,
+    "where": where,
+}

@@ -1,0 +1,195 @@
+"""Reductions, running totals, order and rank on TensorFlow.
+
+`Axis` is an int, a tuple or list of ints, or ``None``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from keras_tf.framework import tf
+from keras_tf.ops.elementwise import truth
+from keras_tf.ops.kinds import NARROW_FLOATS, NARROW_INTEGERS, UNSIGNED, constant, kind, sum_kind, through
+from polykeras.ops.types import Axis
+
+
+def sum(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
+    """Return the sum along `axis`."""
+    return tf.reduce_sum(tf.cast(x, sum_kind(x.dtype)), axis, keepdims)
+
+
+def prod(x: Any, axis: Axis = None, keepdims: bool = False, dtype: Any = None) -> Any:
+    """Return the product along `axis`."""
+    return tf.reduce_prod(tf.cast(x, sum_kind(x.dtype) if dtype is None else kind(dtype)), axis, keepdims)
+
+
+def mean(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
+    """Return the mean along `axis`; that of nothing is nan."""
+    return tf.reduce_mean(x, axis, keepdims)
+
+
+def var(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
+    """Return the variance along `axis`."""
+    return tf.math.reduce_variance(x, axis, keepdims)
+
+
+def std(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
+    """Return the standard deviation along `axis`."""
+    return tf.math.reduce_std(x, axis, keepdims)
+
+
+def logsumexp(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
+    """Return ``log(sum(exp(x)))`` along `axis`."""
+    return tf.reduce_logsumexp(x, axis, keepdims)
+
+
+def max(x: Any, axis: Axis = None, keepdims: bool = False, initial: Any = None) -> Any:
+    """Return the largest element along `axis`."""
+    return _extremum(tf.reduce_max, tf.maximum, tf.reduce_any, x, axis, keepdims, initial)
+
+
+def min(x: Any, axis: Axis = None, keepdims: bool = False, initial: Any = None) -> Any:
+    """Return the smallest element along `axis`."""
+    return _extremum(tf.reduce_min, tf.minimum, tf.reduce_all, x, axis, keepdims, initial)
+
+
+def _extremum(
+    fold: Callable[..., Any],
+    pair: Callable[..., Any],
+    of_truth: Callable[..., Any],
+    x: Any,
+    axis: Axis,
+    keepdims: bool,
+    initial: Any,
+) -> Any:
+    if x.dtype is tf.bool:
+        return of_truth(x, axis, keepdims)
+    folded = fold(x, axis, keepdims)
+    return folded if initial is None else pair(folded, constant(initial, x.dtype))
+
+
+def any(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
+    """Return whether some element along `axis` is true."""
+    return tf.reduce_any(truth(x), axis, keepdims)
+
+
+def all(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
+    """Return whether every element along `axis` is true."""
+    return tf.reduce_all(truth(x), axis, keepdims)
+
+
+def argmax(x: Any, axis: int | None = None, keepdims: bool = False) -> Any:
+    """Return the position of the largest element along `axis`."""
+    return _position(tf.argmax, x, axis, keepdims)
+
+
+def argmin(x: Any, axis: int | None = None, keepdims: bool = False) -> Any:
+    """Return the position of the smallest element along `axis`."""
+    return _position(tf.argmin, x, axis, keepdims)
+
+
+def _position(find: Callable[..., Any], x: Any, axis: int | None, keepdims: bool) -> Any:
+    ordered = tf.cast(x, tf.int32) if x.dtype is tf.bool else tf.cast(x, tf.int64) if x.dtype in UNSIGNED else x
+    rank = x.shape.rank
+    if axis is None:
+        ordered, axis = tf.reshape(ordered, (-1,)), 0
+    found = find(ordered, axis, output_type=tf.int32)
+    if x.dtype.is_floating:
+        # As in NumPy the first nan comes before every number.
+        lost = tf.cast(tf.math.is_nan(ordered), tf.int32)
+        found = tf.where(tf.reduce_max(lost, axis) > 0, tf.argmax(lost, axis, output_type=tf.int32), found)
+    if not keepdims:
+        return found
+    return tf.expand_dims(found, axis) if ordered.shape.rank == rank else tf.reshape(found, (1,) * rank)
+
+
+def _running(function: Callable[..., Any]) -> Callable[..., Any]:
+    def run(x: Any, axis: int | None = None, dtype: Any = None) -> Any:
+        own = tf.int32 if x.dtype is tf.bool else x.dtype
+        target = own if dtype is None else kind(dtype)
+        if axis is None:
+            x, axis = tf.reshape(x, (-1,)), 0
+        return function(tf.cast(x, target), axis)
+
+    return run
+
+
+def count_nonzero(x: Any, axis: Axis = None) -> Any:
+    """Return how many elements along `axis` are not zero."""
+    return tf.reduce_sum(tf.cast(truth(x), tf.int32), axis)
+
+
+def sort(x: Any, axis: int | None = -1) -> Any:
+    """Return `x` in ascending order, nan last."""
+    if axis is None:
+        x, axis = tf.reshape(x, (-1,)), 0
+    return (
+        tf.gather(x, argsort(x, axis), axis=axis, batch_dims=axis % x.shape.rank)
+        if _last(x, axis)
+        else _moved(sort, x, axis)
+    )
+
+
+def argsort(x: Any, axis: int | None = -1) -> Any:
+    """Return the positions that sort `x`, equal elements in their order, nan last."""
+    if axis is None:
+        x, axis = tf.reshape(x, (-1,)), 0
+    if not _last(x, axis):
+        return _moved(argsort, x, axis)
+    if x.dtype.is_floating:
+        # The order of TensorFlow's `top_k` around nan is not defined: they go last, and keep their order.
+        lost = tf.math.is_nan(x)
+        x = tf.where(lost, tf.constant(float("inf"), x.dtype), x)
+        by_value = _ascending(x)
+        late = tf.gather(tf.cast(lost, tf.int32), by_value, axis=-1, batch_dims=x.shape.rank - 1)
+        by_nan = _ascending(late)
+        return tf.gather(by_value, by_nan, axis=-1, batch_dims=x.shape.rank - 1)
+    wide = tf.cast(x, tf.int32) if x.dtype is tf.bool else tf.cast(x, tf.int64)
+    return _ascending(wide)
+
+
+def _ascending(x: Any) -> Any:
+    # `top_k` gives the lower position first among equal elements; ~x turns the order of integers round.
+    turned = -x if x.dtype.is_floating else tf.bitwise.invert(x)
+    size = tf.shape(x)[-1] if x.shape[-1] is None else x.shape[-1]
+    return tf.math.top_k(turned, size, sorted=True).indices
+
+
+def _last(x: Any, axis: int) -> bool:
+    return bool(axis in {-1, x.shape.rank - 1})
+
+
+def _moved(function: Callable[..., Any], x: Any, axis: int) -> Any:
+    order = list(range(x.shape.rank))
+    order[axis], order[-1] = order[-1], order[axis]
+    return tf.transpose(function(tf.transpose(x, order), -1), order)
+
+
+def top_k(x: Any, k: int, sorted: bool = True) -> tuple[Any, Any]:
+    """Return the `k` largest elements along the last axis and their positions."""
+    ordered = tf.cast(x, tf.int32) if x.dtype is tf.bool else x
+    values, positions = tf.math.top_k(ordered, k, sorted)
+    return tf.cast(values, x.dtype), positions
+
+
+NATIVES: dict[str, Callable[..., Any]] = {
+    "all": all,
+    "any": any,
+    "argmax": argmax,
+    "argmin": argmin,
+    "argsort": argsort,
+    "count_nonzero": count_nonzero,
+    "cumprod": _running(through(tf.int64, NARROW_INTEGERS, tf.math.cumprod)),
+    "cumsum": _running(through(tf.int64, NARROW_INTEGERS, tf.cumsum)),
+    "logsumexp": through(tf.float32, NARROW_FLOATS, logsumexp),
+    "max": max,
+    "mean": mean,
+    "min": min,
+    "prod": prod,
+    "sort": sort,
+    "std": std,
+    "sum": sum,
+    "top_k": top_k,
+    "var": var,
+}
