@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import polykeras as keras
-from polykeras.plugins.errors import NotBuiltError
+from polykeras.plugins.errors import CorruptFileError, NotBuiltError
 from polykeras.saving import load_weights, save_weights
 from tests.exchange import zoo
 
@@ -152,9 +152,33 @@ def test_a_damaged_file_changes_nothing(tmp_path):
     model.save_weights(path)
     before = values(model)
     path.write_bytes(path.read_bytes()[:-5])
-    with pytest.raises(ValueError, match="cut off"):
+    with pytest.raises(ValueError, match="damaged"):
         model.load_weights(path)
     unchanged(model, before)
+
+
+@pytest.mark.parametrize("part", [0.3, 0.6, 0.9, 0.999])
+def test_a_wrong_bit_anywhere_is_noticed(part, tmp_path):
+    path = tmp_path / "a.weights.h5"
+    chain(30, 20).save_weights(path)
+    data = bytearray(path.read_bytes())
+    data[int(part * len(data))] ^= 4
+    path.write_bytes(data)
+    model = chain(30, 20)
+    with pytest.raises(CorruptFileError):
+        model.load_weights(path)
+    assert not any(variable.made for variable in model.weights)
+
+
+def test_a_file_changed_with_its_library_is_read(tmp_path):
+    """The library cuts our checksum off, which is as it should be: it would no longer fit."""
+    path = tmp_path / "a.weights.h5"
+    chain(3).save_weights(path)
+    with h5py.File(path, "a") as file:
+        file["layers/dense/vars/1"][:] = 7.0
+    model = chain(3)
+    model.load_weights(path)
+    np.testing.assert_array_equal(model.get_weights()[1], np.full(3, 7.0))
 
 
 def test_a_layer_that_fails_on_its_own_changes_nothing(tmp_path):

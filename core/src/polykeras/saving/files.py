@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from polykeras.models.model import Model
-from polykeras.plugins.errors import did_you_mean
+from polykeras.plugins.errors import CorruptFileError, did_you_mean
 from polykeras.registry.serialization import deserialize_keras_object, serialize_keras_object
 from polykeras.registry.sharing import ObjectSharingScope
 from polykeras.saving import failures, hdf5, keras_archive, legacy_h5, weights_file
 from polykeras.saving.atomic import check_target, replacing
-from polykeras.saving.weights import Stores, entries_of, prepare_optimizer, put
+from polykeras.saving.checksum import Checksum, checked
+from polykeras.saving.weights import entries_of, prepare_optimizer, put
 
 _ARCHIVE = ".keras"
 _HDF5 = (".weights.h5", ".h5", ".hdf5")
@@ -99,7 +100,9 @@ def load_model(
     if not isinstance(model, Model):
         raise failures.corrupt(source, "config.json", f"the config of a {type(model).__name__}, which is no model")
     if model.built or any(stores.values()):
-        _put(model, stores, source, skip_mismatch=False)
+        # Config and weights come from one file, so weights that do not fit are that file's fault.
+        prepare_optimizer(model, stores)
+        put(model, stores, source, failure=CorruptFileError)
     keras_archive.give_assets(model, contents.assets, source)
     return model
 
@@ -137,9 +140,13 @@ def save_weights(
     _require_model(model, "save_weights")
     check_target(path, overwrite=overwrite)
     plan, values = layout(entries_of(model))
+    total = Checksum()
     with replacing(path, overwrite=overwrite) as stream:
         for piece in weights_file.pieces(plan, values):
+            total.add(piece)
             stream.write(piece)
+        if layout is weights_file.as_hdf5:
+            stream.write(total.trailer())
 
 
 def load_weights(model: Any, filepath: str | PathLike[str], skip_mismatch: bool = False, **kwargs: Any) -> None:
@@ -173,15 +180,11 @@ def load_weights(model: Any, filepath: str | PathLike[str], skip_mismatch: bool 
     if name.endswith(_SAFETENSORS):
         stores = weights_file.from_safetensors(data, source)
     else:
-        root = hdf5.read(data, source)
+        root = hdf5.read(data if name.endswith(_ARCHIVE) else checked(data, source), source)
         if legacy_h5.is_legacy(root):
             legacy_h5.put(model, root, source, skip_mismatch=skip_mismatch)
             return
         stores = weights_file.stores_of(root)
-    _put(model, stores, source, skip_mismatch=skip_mismatch)
-
-
-def _put(model: Any, stores: Stores, source: str, *, skip_mismatch: bool) -> None:
     prepare_optimizer(model, stores)
     put(model, stores, source, skip_mismatch=skip_mismatch)
 

@@ -100,7 +100,9 @@ def _joined(path: str, name: str) -> str:
 # ---------------------------------------------------------------------- putting state in
 
 
-def put(model: Any, stores: Stores, source: str, *, skip_mismatch: bool = False) -> None:
+def put(
+    model: Any, stores: Stores, source: str, *, skip_mismatch: bool = False, failure: type[ValueError] = ValueError
+) -> None:
     """Give a model the state in `stores`, all of it or nothing.
 
     Args:
@@ -108,6 +110,7 @@ def put(model: Any, stores: Stores, source: str, *, skip_mismatch: bool = False)
         stores: Arrays by path and key.
         source: The file's name, for messages.
         skip_mismatch: Whether objects whose state does not fit keep what they have.
+        failure: Raised for what does not fit.
 
     Raises:
         ValueError: If the model is not built, or something does not fit.
@@ -124,7 +127,7 @@ def put(model: Any, stores: Stores, source: str, *, skip_mismatch: bool = False)
     if loading.mismatches:
         text = mismatch_text(loading.mismatches, source)
         if not skip_mismatch:
-            raise ValueError(text)
+            raise failure(text)
         warnings.warn(text, UserWarning, stacklevel=5)
     # A model that is not compiled has no place for the state of an optimizer, and needs none.
     unread = sorted(
@@ -265,11 +268,20 @@ def assign_all(assignments: Iterable[tuple[Variable, Any]]) -> None:
     for variable, value in assignments:
         (made if variable.made else unmade).append((variable, value))
     fresh = [(variable, variable.handle_of(value)) for variable, value in unmade]
-    natives = [(variable, variable.native_of(value)) for variable, value in made]
+    natives = [(variable, _native(variable, value)) for variable, value in made]
     for variable, handle in fresh:
         variable.adopt(handle)
     for variable, native in natives:
         variable.write(native)
+
+
+def _native(variable: Variable, value: Any) -> Any:
+    """Return a value as `write` takes it; where `write` copies, a host array need not be copied before."""
+    if isinstance(value, np.ndarray) and variable.backend.variables.in_place:
+        placed = variable.backend.tensors.place(value)
+        if variable.backend.tensors.is_tensor(placed):
+            return placed
+    return variable.native_of(value)
 
 
 def mismatch_text(mismatches: list[Mismatch], source: str) -> str:

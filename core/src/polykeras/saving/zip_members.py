@@ -205,7 +205,7 @@ class Archive:
         name = self._bytes(member.header + _LOCAL_SIZE, name_size, member.name).tobytes()
         if name != member.name.encode() or method != member.method or flags & _ENCRYPTED:
             raise self._corrupt(member.name, f"a member that calls itself {name!r}")
-        start = member.header + _LOCAL_SIZE + name_size + extra_size
+        start: int = member.header + _LOCAL_SIZE + name_size + extra_size
         if start + member.packed > self._next[member.name]:
             raise self._corrupt(member.name, f"{member.packed} bytes that reach into what follows")
         return start

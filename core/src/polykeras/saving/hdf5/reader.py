@@ -70,6 +70,8 @@ class _Reader:
             raise window.corrupt("superblock", f"addresses of {sizes[0]} and {sizes[1]} bytes from {base} on")
         if end > len(window):
             raise window.corrupt("superblock", f"{len(window)} bytes of {end}: the file is cut off")
+        if end < len(window):
+            raise window.corrupt("superblock", f"{len(window) - end} bytes behind the end of the file")
         group = self._object(window.number(64, 8, "superblock"), "", 0)
         if not isinstance(group, Group):
             raise window.corrupt("/", "an array where the first group must be")
