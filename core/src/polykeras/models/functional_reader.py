@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 
 from polykeras import layers, tree
 from polykeras.layers.layer import Layer
+from polykeras.models.composite_ops import composite
 from polykeras.models.functional_config import counts_from_one
-from polykeras.ops.keras_names import OpId, OpParts, call_from_parts, is_op_module, op_of_class
+from polykeras.ops.keras_names import OpParts, call_from_parts, is_op_module, op_of_class
 from polykeras.ops.keras_tensor import TAG, KerasTensor
 from polykeras.registry import deserialize_keras_object
 
@@ -39,7 +40,7 @@ class GraphReader:
     """
 
     def __init__(self, config: dict[str, Any]) -> None:
-        self._operations: dict[str, Layer | tuple[OpId, dict[str, Any]]] = {}
+        self._operations: dict[str, Any] = {}
         self._outputs: dict[tuple[str, int], list[Any]] = {}
         self._calls: list[_Call] = []
         for entry in _listed(config.get("layers"), "layers"):
@@ -54,8 +55,11 @@ class GraphReader:
         name = entry.get("name", entry["config"].get("name"))
         if not isinstance(name, str) or name in self._operations:
             raise _malformed(f"a layer is called {name!r}", "names, each of them once")
-        if is_op_module(entry.get("module")):
-            operation: Any = (op_of_class(entry["module"], str(entry.get("class_name"))), entry["config"])
+        operation: Any = composite(entry)
+        if operation is not None:
+            pass
+        elif is_op_module(entry.get("module")):
+            operation = (op_of_class(entry["module"], str(entry.get("class_name"))), entry["config"])
         else:
             operation = layers.deserialize({key: value for key, value in entry.items() if key != "inbound_nodes"})
             if operation.name != name:
@@ -109,7 +113,7 @@ class GraphReader:
         if call.number:
             yield call.name, call.number - 1
 
-    def _made(self, call: _Call) -> list[Any]:
+    def _made(self, call: _Call) -> list[KerasTensor]:
         operation = self._operations[call.name]
         args = [self._value(argument) for argument in call.args]
         kwargs = {key: self._value(value) for key, value in call.kwargs.items()}
@@ -117,14 +121,21 @@ class GraphReader:
             if kwargs.get("mask", 0) is None:
                 del kwargs["mask"]
             outputs = operation(*args, **kwargs)
+        elif callable(operation):
+            return self._symbols(call, operation(*args, **kwargs))
         else:
             found, config = operation
             fields = {key: self._value(value) for key, value in config.items()}
             outputs = call_from_parts(found, OpParts(fields, tuple(args), kwargs))
+        tensors = self._symbols(call, outputs)
+        if tensors[0].node is not None and not isinstance(operation, Layer):
+            tensors[0].node.name = call.name
+        return tensors
+
+    def _symbols(self, call: _Call, outputs: Any) -> list[KerasTensor]:
         tensors = [leaf for leaf in tree.leaves(outputs) if isinstance(leaf, KerasTensor)]
-        if not tensors or tensors[0].node is None:
+        if not tensors or any(tensor.node is None for tensor in tensors):
             raise _malformed(f"the call {call.number} of {call.name!r} is on no symbolic tensor", "calls on tensors")
-        tensors[0].node.name = call.name
         return tensors
 
     # ------------------------------------------------------------------ values and tensors

@@ -48,7 +48,19 @@ _IN_NODE = {
 _IN_CONFIG = {"clip": ("x_min", "x_max")}
 _BY_NAME = {"pad": ("constant_values",), "rms_normalization": ("scale",)}
 _CONSTANT: dict[str, dict[str, Any]] = {"layer_normalization": {"rms_scaling": False}}
-_UNNAMED = frozenset({"conv_with_bias", "dense"})
+# Steps of layers and optimizers, which models never hold as ops of their own.
+_UNNAMED = frozenset({
+    "adam_update", "conv_with_bias", "decay_update", "dense", "global_norm", "rmsprop_update", "sgd_update",
+})  # fmt: skip
+# Other classes of Keras for the same op; `x / y` is one of them there.
+_SYNONYMS = {
+    "Amax": "max",
+    "Amin": "min",
+    "BitwiseInvert": "bitwise_not",
+    "LeftShift": "bitwise_left_shift",
+    "RightShift": "bitwise_right_shift",
+    "TrueDivide": "divide",
+}
 
 
 class OpId(NamedTuple):
@@ -125,6 +137,7 @@ def op_of_class(module: str, name: str) -> OpId:
     if not _by_class:
         ids = [op_id(name) for name in OPS if name not in _UNNAMED]
         _by_class.update({(one.module, one.class_name): one for one in ids})
+        _by_class.update({(_PREFIX + "numpy", synonym): op_id(name) for synonym, name in _SYNONYMS.items()})
     found = _by_class.get((module, name))
     if found is None:
         names = [one for _, one in _by_class]
