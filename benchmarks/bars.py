@@ -9,17 +9,19 @@ from __future__ import annotations
 from benchmarks.contestants import KERAS, LOOP, OURS
 from benchmarks.method import Bar
 
-BACKENDS = ("jax", "torch")
+BACKENDS = ("jax", "torch", "tensorflow")
 PAIRINGS = ((OURS, LOOP), (OURS, KERAS), (KERAS, LOOP))
 
-OVER_LOOP = {"jax": Bar(1.15), "torch": Bar(1.35)}
+OVER_LOOP = {"jax": Bar(1.15), "torch": Bar(1.35), "tensorflow": Bar(1.15)}
 OVER_KERAS = {
     "jax": {"mlp": Bar(0.9), "residual": Bar(1.02), "convnet": Bar(1.02)},
     "torch": {"mlp": Bar(0.3), "residual": Bar(0.3), "convnet": Bar(1.0)},
+    "tensorflow": {"mlp": Bar(0.8), "residual": Bar(0.8), "convnet": Bar(1.0)},
 }
 IN_KERAS = {
     "jax": {"mlp": 1.54, "residual": 1.06, "convnet": 0.93},
     "torch": {"mlp": 5.9, "residual": 6.1, "convnet": 1.14},
+    "tensorflow": {"mlp": 1.64, "residual": 1.58, "convnet": 1.03},
 }
 
 
@@ -42,3 +44,6 @@ EAGER_OP_MICROSECONDS = Bar(1.5)
 LAYER_MICROSECONDS = Bar(8.0)
 MASKED_LAYER_MICROSECONDS = Bar(30.0)
 PREDICT_ROW_TIMES = Bar(3.0)
+
+# Saving and loading 100 MB, over Keras.
+FILES = Bar(1.0)

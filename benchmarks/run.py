@@ -16,14 +16,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks import fits, machine, overheads
+from benchmarks import files, fits, machine, overheads
 from benchmarks.bars import BACKENDS
 from benchmarks.contestants import CONTESTANTS
 from benchmarks.method import LEAST_PAIRS, Bar, Estimate
 from benchmarks.models import CASES
 from benchmarks.report import Row, failures, heading, table
 
-PARTS = ("fit", "overheads")
+PARTS = ("fit", "overheads", "files")
 CHILD = "BENCHMARKS_CHILD"
 
 
@@ -32,7 +32,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--backend", choices=BACKENDS, help="only this backend")
     parser.add_argument("--model", choices=tuple(CASES), help="only this model")
-    parser.add_argument("--part", choices=PARTS, help="only the comparisons of fit, or only the overheads")
+    parser.add_argument("--part", choices=PARTS, help="only the comparisons of fit, the overheads, or the files")
     parser.add_argument("--pairs", type=int, default=LEAST_PAIRS, help=f"rounds; under {LEAST_PAIRS} no bar is judged")
     parser.add_argument("--steps", type=int, help="batches per block instead of the model's own")
     parser.add_argument("--contestants", default=",".join(CONTESTANTS), help="some of %(default)s")
@@ -49,16 +49,17 @@ def measure_here(options: argparse.Namespace) -> dict[str, Any]:
     """Measure one backend in this process, whose environment already names it."""
     rows: list[Row] = []
     times = []
-    if options.part != "overheads":
+    if options.part in {None, "fit"}:
         for case in [options.model] if options.model else CASES:
             found, seconds = fits.measure(options.backend, case, options.names, options.pairs, options.steps)
             rows += found
             times.append(seconds)
             print(table(found), flush=True)
-    if options.part != "fit":
-        found = overheads.measure(options.backend, options.pairs)
-        rows += found
-        print(table(found), flush=True)
+    for part, measure in (("overheads", overheads.measure), ("files", files.measure)):
+        if options.part in {None, part}:
+            found = measure(options.backend, options.pairs)
+            rows += found
+            print(table(found), flush=True)
     return {"rows": [row.facts() for row in rows], "times": times}
 
 
@@ -94,7 +95,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     backends = [options.backend] if options.backend else BACKENDS
     found = [measure_apart(backend, arguments) for backend in backends]
     rows = [as_row(row) for part in found for row in part["rows"]]
-    if options.part != "fit":
+    if options.part in {None, "overheads"}:
         shared = overheads.measure_shared(options.pairs)
         print(table(shared), flush=True)
         rows += shared
