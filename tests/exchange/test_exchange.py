@@ -73,16 +73,17 @@ def test_their_models_load_here(name, theirs, kinds):
     zoo.train(model, name, epochs=1)
 
 
-@pytest.mark.parametrize("ending", [".weights.h5", ".keras", ".h5"])
-@pytest.mark.parametrize("name", NAMES)
-def test_their_weights_load_here(name, ending, theirs, kinds):
-    path = theirs / f"{name}{ending}"
-    if not path.exists():
-        pytest.skip("Keras does not save subclassed models in that form")
+# Keras writes no subclassed model in the old form.
+FILES = [f"{name}{ending}" for name in NAMES for ending in (".weights.h5", ".keras", ".h5")]
+
+
+@pytest.mark.parametrize("file", [file for file in FILES if file != "subclassed.h5"])
+def test_their_weights_load_here(file, theirs, kinds):
+    name = file.partition(".")[0]
     model = zoo.compiled(keras, name, kinds)
     if not model.built:
         zoo.train(model, name, epochs=1)
-    model.load_weights(path)
+    model.load_weights(theirs / file)
     close(zoo.outputs(model, name), theirs / f"{name}.npz")
 
 

@@ -8,7 +8,6 @@ generators are kept too, so that a training goes on with the same draws; Keras p
 
 from __future__ import annotations
 
-import contextlib
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
@@ -73,11 +72,23 @@ def _attributes(obj: Any) -> Iterator[tuple[str, Any]]:
         yield from ((name, value) for name, value in sorted(vars(obj).items()) if isinstance(value, Optimizer))
         return
     names = sorted(set(dir(obj)) - _own_names(is_model=isinstance(obj, Model)))
-    if isinstance(obj, Sequential) or (isinstance(obj, Model) and obj._graph is not None):
-        names = ["layers", *(name for name in names if name != "layers")]
+    chain = _layers_in_order(obj)
+    if chain is not None:
+        yield "layers", chain
+        names.remove("layers")
     for name in names:
-        with contextlib.suppress(*_NOT_YET):
-            yield name, getattr(obj, name)
+        try:
+            value = getattr(obj, name)
+        except _NOT_YET:
+            continue
+        yield name, value
+
+
+def _layers_in_order(obj: Any) -> list[Layer] | None:
+    """Return the layers of a chain or a graph; what a subclass holds besides follows under its own names."""
+    if isinstance(obj, Sequential):
+        return obj.layers
+    return obj._graph_layers if isinstance(obj, Model) and obj._graph is not None else None
 
 
 @cache
