@@ -18,7 +18,7 @@ from benchmarks.models import BATCH, CASES, compile_model, make_data
 LOOP, OURS, KERAS = "loop", "polykeras", "keras"
 CONTESTANTS = (LOOP, OURS, KERAS)
 # Labels in the integers that the framework's own loss takes, so that nobody converts.
-LABELS = {"jax": "int32", "torch": "int64"}
+LABELS = {"jax": "int32", "torch": "int64", "tensorflow": "int64"}
 SAME_PREDICTIONS = 1e-4
 SAME_ACCURACY = 0.05
 
@@ -61,7 +61,7 @@ def make_contestants(backend: str, case: str, names: Sequence[str], steps: int |
     """Return the contestants `names`, with equal weights and over the same arrays.
 
     Args:
-        backend: ``"jax"`` or ``"torch"``; the environment already names it for both modules.
+        backend: One of `bars.BACKENDS`; the environment already names it for both modules.
         case: A key of `CASES`.
         names: Some of `CONTESTANTS`; one of them has the Keras API, since the weights are its own.
         steps: Batches per epoch; by default those of the case.

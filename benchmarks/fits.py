@@ -27,7 +27,7 @@ def measure(
     """Return the ratios of one model on one backend, and the times they come from.
 
     Args:
-        backend: ``"jax"`` or ``"torch"``.
+        backend: One of `bars.BACKENDS`.
         case: A key of `benchmarks.models.CASES`.
         names: The contestants.
         pairs: Rounds; every contestant runs one block in each.

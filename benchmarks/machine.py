@@ -7,7 +7,7 @@ import platform
 from importlib import metadata
 from pathlib import Path
 
-DISTRIBUTIONS = ("polykeras", "keras", "jax", "torch", "numpy")
+DISTRIBUTIONS = ("polykeras", "keras", "jax", "torch", "tensorflow", "numpy")
 
 
 def cpu_model() -> str:

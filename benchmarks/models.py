@@ -86,9 +86,9 @@ def convnet(k: Any) -> Any:
 
 
 CASES: dict[str, Case] = {
-    "mlp": Case(mlp, (WIDTH,), {"jax": 2048, "torch": 512}, 0.01),
-    "residual": Case(residual, (WIDTH,), {"jax": 256, "torch": 64}, 0.01),
-    "convnet": Case(convnet, IMAGE, {"jax": 16, "torch": 32}, 0.05),
+    "mlp": Case(mlp, (WIDTH,), {"jax": 2048, "torch": 512, "tensorflow": 512}, 0.01),
+    "residual": Case(residual, (WIDTH,), {"jax": 256, "torch": 64, "tensorflow": 128}, 0.01),
+    "convnet": Case(convnet, IMAGE, {"jax": 16, "torch": 32, "tensorflow": 32}, 0.05),
 }
 
 

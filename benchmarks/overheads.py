@@ -25,7 +25,7 @@ MICROSECONDS = 1e6
 MILLISECONDS = 1e3
 SIDE = 8
 WITH, WITHOUT = "with", "without"
-NATIVE_MODULES = {"jax": "jax.numpy", "torch": "torch"}
+NATIVE_MODULES = {"jax": "jax.numpy", "torch": "torch", "tensorflow": "tensorflow"}
 # Ops that every framework has under the same name, so that its own call is beyond dispute.
 OPS = ("add", "matmul", "exp")
 # What a program does between two predictions. In an empty loop a framework's worker thread has no time to fall
