@@ -222,8 +222,6 @@ ROWS: list[Made] = [
     made("layers.Softmax", name="mine"),
     made("layers.Softmax", axis=(1, 2), name="mine"),
 ]
-"""Every row has names of its own, so that no counter shows in the configs."""
-
 BUILT: list[tuple[Made, Any]] = [
     (made("layers.Dense", 2, name="mine"), (None, 3)),
     (made("layers.Conv2D", 2, 3, name="mine"), (None, 6, 6, 3)),

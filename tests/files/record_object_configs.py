@@ -17,9 +17,15 @@ sys.path.insert(0, str(HERE))
 from object_calls import BUILT, ROWS, construct, label  # noqa: E402
 
 
+def fresh(row):
+    """Return the object of a row, its default name counted from the start."""
+    keras.utils.clear_session()
+    return construct(keras, row)
+
+
 def called(row, shape):
     """Return the config of a layer after a call on symbolic inputs of `shape`."""
-    layer = construct(keras, row)
+    layer = fresh(row)
     many = isinstance(shape, list)
     layer([keras.KerasTensor(one) for one in shape] if many else keras.KerasTensor(shape))
     return keras.saving.serialize_keras_object(layer)
@@ -27,7 +33,7 @@ def called(row, shape):
 
 def main():
     """Write object_configs.json beside this file."""
-    rows = [[label(row), keras.saving.serialize_keras_object(construct(keras, row))] for row in ROWS]
+    rows = [[label(row), keras.saving.serialize_keras_object(fresh(row))] for row in ROWS]
     rows += [[f"built {label(row)}", called(row, shape)] for row, shape in BUILT]
     text = ",\n".join(json.dumps(row, sort_keys=True) for row in rows)
     (HERE / "object_configs.json").write_text(f"[\n{text}\n]\n", encoding="utf-8")

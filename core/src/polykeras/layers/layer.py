@@ -18,7 +18,7 @@ from polykeras.layers import arguments, symbolic
 from polykeras.layers.call_context import HERE, CallContext, attach_mask, mask_of
 from polykeras.layers.dtype_policy import DTypePolicy, get_policy
 from polykeras.layers.input_spec import check_inputs
-from polykeras.layers.layer_config import LayerConfig
+from polykeras.layers.layer_config import LayerConfig, noting_shapes
 from polykeras.layers.naming import checked_name, current_path, name_scope
 from polykeras.layers.weights import LayerWeights
 from polykeras.ops import abstract
@@ -48,6 +48,11 @@ class Layer(LayerWeights, LayerConfig):
         layer = super().__new__(cls)
         object.__setattr__(layer, "_constructed_with", (args, kwargs))
         return layer
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "build" in cls.__dict__:
+            cls.build = noting_shapes(cls.__dict__["build"])  # type: ignore[method-assign]
 
     def __init__(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Callable
 from typing import Any, Self, TypeVar
@@ -25,6 +26,21 @@ def automatic(method: Method) -> Method:
 def is_automatic(kind: type) -> bool:
     """Return whether a class has no ``get_config`` that its author wrote."""
     return getattr(kind, "get_config", None) in _AUTOMATIC
+
+
+def noting_shapes(build: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a ``build`` that notes what it was called with, whoever calls it: the layer, or the one around it."""
+    signature = inspect.signature(build)
+
+    @functools.wraps(build)
+    def build_and_note(self: Any, *args: Any, **kwargs: Any) -> Any:
+        result = build(self, *args, **kwargs)
+        given = list(signature.bind(self, *args, **kwargs).arguments.items())[1:]
+        self.__dict__["_build_shapes"] = {name: value for name, value in given if value is not None}
+        self.__dict__["built"] = True
+        return result
+
+    return build_and_note
 
 
 class LayerConfig:

@@ -20,6 +20,7 @@ from polykeras.models.functional_config import counts_from_one
 from polykeras.ops.keras_names import OpParts, call_from_parts, is_op_module, op_of_class
 from polykeras.ops.keras_tensor import TAG, KerasTensor
 from polykeras.registry import deserialize_keras_object
+from polykeras.registry.serialization import fitting
 
 
 class _Call(NamedTuple):
@@ -55,17 +56,7 @@ class GraphReader:
         name = entry.get("name", entry["config"].get("name"))
         if not isinstance(name, str) or name in self._operations:
             raise _malformed(f"a layer is called {name!r}", "names, each of them once")
-        operation: Any = composite(entry)
-        if operation is not None:
-            pass
-        elif is_op_module(entry.get("module")):
-            operation = (op_of_class(entry["module"], str(entry.get("class_name"))), entry["config"])
-        else:
-            operation = layers.deserialize({key: value for key, value in entry.items() if key != "inbound_nodes"})
-            if operation.name != name:
-                raise _malformed(f"the layer {name!r} calls itself {operation.name!r}", "one name in both places")
-            self._note_input(name, operation)
-        self._operations[name] = operation
+        self._operations[name] = self._operation(name, entry)
         for number, node in enumerate(_listed(entry.get("inbound_nodes", []), "inbound_nodes")):
             if not isinstance(node, dict):
                 raise _malformed(f"a call of {name!r} is {_text(node)}", 'dictionaries with "args" and "kwargs"')
@@ -74,9 +65,19 @@ class GraphReader:
                 raise _malformed(f"a call of {name!r} is {_text(node)}", '"args" as a list, "kwargs" as a dictionary')
             self._calls.append(_Call(name, number, args, kwargs))
 
-    def _note_input(self, name: str, layer: Layer) -> None:
+    def _operation(self, name: str, entry: dict[str, Any]) -> Any:
+        """Return a layer, a function of tensors, or an op with the fields of its config."""
+        function = composite(entry)
+        if function is not None:
+            return function
+        if is_op_module(entry.get("module")):
+            return op_of_class(entry["module"], str(entry.get("class_name"))), entry["config"]
+        layer = layers.deserialize({key: value for key, value in entry.items() if key != "inbound_nodes"})
+        if layer.name != name:
+            raise _malformed(f"the layer {name!r} calls itself {layer.name!r}", "one name in both places")
         if isinstance(layer, layers.InputLayer):
             self._outputs[name, 0] = [layer.output]
+        return layer
 
     # ------------------------------------------------------------------ calls, each after those it needs
 
@@ -92,7 +93,8 @@ class GraphReader:
         done = 0
         while ready:
             call = self._calls[ready.popleft()]
-            self._outputs[call.name, call.number] = self._made(call)
+            with fitting("call of", call.name, {"args": call.args, "kwargs": call.kwargs}):
+                self._outputs[call.name, call.number] = self._made(call)
             done += 1
             for position in waiting.pop((call.name, call.number), ()):
                 missing[position] -= 1

@@ -13,7 +13,7 @@ from polykeras.models.functional_reader import GraphReader
 from polykeras.models.graph import Graph
 from polykeras.registry import CustomObjectScope, ObjectSharingScope, serialize_keras_object
 from polykeras.registry.nesting import checked_depth
-from polykeras.registry.serialization import malformed
+from polykeras.registry.serialization import fitting, malformed
 
 _GRAPH = frozenset({"layers", "input_layers", "output_layers"})
 _FUNCTIONAL = _GRAPH | {"name"}
@@ -63,7 +63,12 @@ class ModelConfig(LayerConfig):
         """
         if not isinstance(config, dict):
             raise malformed("model", config, f"it is of type {type(config).__name__}")
-        with checked_depth(config), CustomObjectScope(custom_objects), ObjectSharingScope():
+        with (
+            checked_depth(config),
+            CustomObjectScope(custom_objects),
+            ObjectSharingScope(),
+            fitting("model", cls.__name__, config),
+        ):
             if not cls._only_functional and not (config.keys() >= _FUNCTIONAL and _takes_a_graph(cls)):
                 return made_from(cls, config)
             read = GraphReader(config)

@@ -16,7 +16,7 @@ from polykeras.ops.keras_tensor import KerasTensor
 from polykeras.plugins.errors import ShapeError
 from polykeras.registry import CustomObjectScope, ObjectSharingScope, serialize_keras_object
 from polykeras.registry.nesting import checked_depth
-from polykeras.registry.serialization import malformed
+from polykeras.registry.serialization import fitting, malformed
 
 # What a config holds besides arguments of the constructor.
 _OWN = frozenset({"layers", "build_input_shape"})
@@ -158,14 +158,19 @@ class Sequential(Model):
         entries = config.get("layers")
         if not isinstance(entries, (list, tuple)):
             raise malformed("Sequential model", config, f'its "layers" are of type {type(entries).__name__}')
-        with checked_depth(config), CustomObjectScope(custom_objects), ObjectSharingScope():
+        with (
+            checked_depth(config),
+            CustomObjectScope(custom_objects),
+            ObjectSharingScope(),
+            fitting("model", cls.__name__, config),
+        ):
             model = made_from(cls, rest)
             for entry in entries:
                 model.add(deserialize(entry), rebuild=False)
             model._rebuild()
-        if model._graph is None and config.get("build_input_shape") and model._chain:
-            model.build(config["build_input_shape"])
-        return model
+            if model._graph is None and config.get("build_input_shape") and model._chain:
+                model.build(config["build_input_shape"])
+            return model
 
     def get_build_config(self) -> dict[str, Any] | None:
         """Return the shape that the model was built on, or ``None``."""

@@ -9,7 +9,8 @@ without ``get_config``. Nothing is imported, and a registered name never means a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -227,13 +228,29 @@ def made(member: Any, inner: dict[str, Any], kind: str) -> Any:
         ValueError: If the config does not fit the class.
     """
     build: Callable[[dict[str, Any]], Any] | None = getattr(member, "from_config", None)
-    try:
+    with fitting(kind, member.__name__, inner):
         return build(inner) if build is not None else member(**inner)
+
+
+@contextmanager
+def fitting(kind: str, name: str, config: object) -> Iterator[None]:
+    """Say of a config that it does not fit, where a constructor stumbles over its values.
+
+    Args:
+        kind: What is made, for messages.
+        name: Name of its class or its own.
+        config: Its config.
+
+    Raises:
+        ValueError: If the block raises what wrong kinds of values lead to.
+    """
+    try:
+        yield
     except _MISFITS as error:
         raise ValueError(
-            f"The {kind} {member.__name__} cannot be made from its config.\n"
-            f"Received {values.short(inner)}: {error}.\n"
-            f"Allowed: the arguments of `{member.__name__}`, by name.\n"
+            f"The {kind} {name} cannot be made from its config.\n"
+            f"Received {values.short(config)}: {error}.\n"
+            f"Allowed: the arguments of `{name}`, by name.\n"
             "Correct the config, or give the class a `from_config` that understands it."
         ) from error
 

@@ -17,6 +17,7 @@ from polykeras.backend.resolved import resolved_backends
 from polykeras.plugins.errors import UnsafeFileError
 
 _TYPE = "type"
+_NUMBERS = ("bool", *dtypes.UNSIGNED_INTS, *dtypes.SIGNED_INTS, *dtypes.FLOATS)
 
 
 def encode(value: Any) -> Any:
@@ -96,10 +97,13 @@ def _number(bound: Any) -> Any:
 
 
 def _array(config: dict[str, Any]) -> Any:
-    dtype = dtypes.standardize_dtype(str(config["dtype"]))
+    dtype = str(config["dtype"])
+    if dtype not in _NUMBERS:
+        raise ValueError(f"its dtype is none of {', '.join(_NUMBERS)}")
     array = np.asarray(config["value"])
     if array.dtype.kind not in "biuf":
         raise ValueError("its values are no numbers")
+    # NumPy has no type for the narrowest floats; the device rounds to them.
     return array.astype(dtype if dtype in np.sctypeDict else "float32")
 
 
