@@ -119,6 +119,9 @@ class GraphReader:
         operation = self._operations[call.name]
         args = [self._value(argument) for argument in call.args]
         kwargs = {key: self._value(value) for key, value in call.kwargs.items()}
+        # On anything else a call would compute, and take the memory that the file says.
+        if not any(isinstance(leaf, KerasTensor) for leaf in tree.leaves((args, kwargs))):
+            raise self._no_tensor(call)
         if isinstance(operation, Layer):
             if kwargs.get("mask", 0) is None:
                 del kwargs["mask"]
@@ -137,8 +140,11 @@ class GraphReader:
     def _symbols(self, call: _Call, outputs: Any) -> list[KerasTensor]:
         tensors = [leaf for leaf in tree.leaves(outputs) if isinstance(leaf, KerasTensor)]
         if not tensors or any(tensor.node is None for tensor in tensors):
-            raise _malformed(f"the call {call.number} of {call.name!r} is on no symbolic tensor", "calls on tensors")
+            raise self._no_tensor(call)
         return tensors
+
+    def _no_tensor(self, call: _Call) -> ValueError:
+        return _malformed(f"the call {call.number} of {call.name!r} is on no symbolic tensor", "calls on tensors")
 
     # ------------------------------------------------------------------ values and tensors
 

@@ -63,6 +63,10 @@ _SYNONYMS = {
 }
 
 
+MOST_PIECES = 65_536
+"""How many tensors one op of a file may give."""
+
+
 class OpId(NamedTuple):
     """How configs speak of one op.
 
@@ -135,7 +139,8 @@ def op_of_class(module: str, name: str) -> OpId:
         ValueError: If there is none.
     """
     if not _by_class:
-        ids = [op_id(name) for name in OPS if name not in _UNNAMED]
+        # What takes no tensor computes when it is called: no graph holds it, and no file may ask for it.
+        ids = [op_id(name) for name, op in OPS.items() if name not in _UNNAMED and any(op.tensors)]
         _by_class.update({(one.module, one.class_name): one for one in ids})
         _by_class.update({(_PREFIX + "numpy", synonym): op_id(name) for synonym, name in _SYNONYMS.items()})
     found = _by_class.get((module, name))
@@ -193,7 +198,21 @@ def call_from_parts(found: OpId, parts: OpParts) -> Any:
     for name in _IN_NODE.get(found.name, ()):
         if name in given:
             given[name] = _tuples(given[name])
+    _check_pieces(found, given)
     return OPS[found.name].public(**given)
+
+
+def _check_pieces(found: OpId, given: dict[str, Any]) -> None:
+    """Refuse a split into more pieces than models have: each is an object, made before any data come."""
+    pieces = 0
+    if found.name == "split":
+        pieces = given.get("indices_or_sections", 0)
+    elif found.name == "unstack":
+        shape, axis = getattr(given.get("x"), "shape", ()), given.get("axis", 0)
+        known = isinstance(axis, int) and -len(shape) <= axis < len(shape)
+        pieces = max(given.get("num") or 0, (shape[axis] or 0) if known else 0)
+    if isinstance(pieces, int) and pieces > MOST_PIECES:
+        raise _misfit(found, f"{pieces} pieces", f"up to {MOST_PIECES}")
 
 
 def _misfit(found: OpId, received: str, allowed: str) -> ValueError:
