@@ -46,8 +46,8 @@ class _Array:
 _ARRAYS = ("numpy.core.multiarray", "numpy._core.multiarray")
 _NAMES = {
     **{(module, "_reconstruct"): _Name("array") for module in _ARRAYS},
-    ("numpy", "ndarray"): _Name("ndarray"),
-    ("numpy", "dtype"): _Name("dtype"),
+    (np.__name__, "ndarray"): _Name("ndarray"),
+    (np.__name__, "dtype"): _Name("dtype"),
     # How Python 3 writes bytes in protocol 2.
     ("_codecs", "encode"): _Name("encode"),
 }

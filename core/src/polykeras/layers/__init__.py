@@ -109,11 +109,12 @@ _CLASSES: tuple[type[Layer], ...] = (
     Softmax,
     Subtract,
 )
+_KINDS: tuple[type[Layer], ...] = (Layer, *_CLASSES)
 FAMILY = add_family(
     Family(
         "layer",
         "keras.layers",
-        {kind.__name__: kind for kind in (Layer, *_CLASSES)},
+        {kind.__name__: kind for kind in _KINDS},
         base=Layer,
         callables=False,
         modules={Layer: "keras"},
