@@ -1,0 +1,111 @@
+"""Configs of models cross between Keras 3.15.1 and here, in both directions, with equal predictions.
+
+Graphs are drawn at random from layers, models and raw ops; besides, every public op is read by Keras.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import polykeras as keras
+from polykeras import ops
+from polykeras.models import Model, model_from_json
+from tests.exchange import graphs
+from tests.files.op_calls import CALLS, TENSORS
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def data(model, seed=7):
+    chance = np.random.default_rng(seed)
+    return [chance.uniform(0.5, 1.5, (4, *tensor.shape[1:])).astype("float32") for tensor in model.inputs]
+
+
+def predictions(model):
+    outputs = model(data(model))  # eagerly: compiling so many graphs takes minutes
+    return [ops.convert_to_numpy(output) for output in (outputs if isinstance(outputs, list) else [outputs])]
+
+
+def model_of(name, args, kwargs):
+    """Return a model of one op, on the inputs that it takes."""
+    inputs = {key: keras.Input(batch_shape=shape, dtype=dtype, name=key) for key, (shape, dtype) in TENSORS.items()}
+    used = {}
+
+    def fill(value):
+        if isinstance(value, str) and value in inputs:
+            return used.setdefault(value, inputs[value])
+        return [fill(item) for item in value] if isinstance(value, list) else value
+
+    outputs = getattr(ops, name)(*map(fill, args), **{key: fill(value) for key, value in kwargs.items()})
+    return Model(list(used.values()), outputs)
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory):
+    """Folder in which Keras has answered every config of ours, and left its own."""
+    folder = tmp_path_factory.mktemp("configs")
+    (folder / "ours").mkdir()
+    for seed in graphs.SEEDS:
+        keras.utils.clear_session()
+        (folder / "ours" / f"graph{seed}.json").write_text(graphs.build(keras, seed).to_json(), encoding="utf-8")
+    for number, call in enumerate(CALLS):
+        (folder / "ours" / f"op{number}.json").write_text(model_of(*call).to_json(), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.exchange.keras_configs", str(folder)],
+        cwd=ROOT,
+        env={**os.environ, "KERAS_BACKEND": "jax"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder
+
+
+def close(found, recorded):
+    with np.load(recorded) as wanted:
+        assert len(found) == len(wanted)
+        for number, value in enumerate(found):
+            np.testing.assert_allclose(value, wanted[str(number)], rtol=2e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("seed", graphs.SEEDS)
+def test_keras_reads_our_graphs(seed, folder):
+    close(predictions(graphs.build(keras, seed)), folder / "read" / f"graph{seed}.npz")
+
+
+@pytest.mark.parametrize("seed", graphs.SEEDS)
+def test_we_read_the_graphs_of_keras(seed, folder):
+    text = (folder / "theirs" / f"graph{seed}.json").read_text(encoding="utf-8")
+    model = model_from_json(text)
+    close(predictions(model), folder / "theirs" / f"graph{seed}.npz")
+    names = [layer["name"] for layer in json.loads(text)["config"]["layers"]]
+    assert [layer["name"] for layer in model.get_config()["layers"]] == names
+
+
+@pytest.mark.parametrize("seed", graphs.SEEDS)
+def test_layers_are_listed_in_the_same_order(seed, folder):
+    """Weights lie in files by the order of the layers, so it is part of the exchange."""
+    keras.utils.clear_session()
+    ours = json.loads((folder / "ours" / f"graph{seed}.json").read_text(encoding="utf-8"))["config"]
+    theirs = json.loads((folder / "theirs" / f"graph{seed}.json").read_text(encoding="utf-8"))["config"]
+    # The operator `/` is a class of its own there.
+    named = [layer["class_name"].replace("TrueDivide", "Divide") for layer in theirs["layers"]]
+    assert [layer["class_name"] for layer in ours["layers"]] == named
+    assert len(ours["output_layers"]) == len(theirs["output_layers"])
+
+
+@pytest.mark.parametrize("number", range(len(CALLS)), ids=[f"{i}-{row[0]}" for i, row in enumerate(CALLS)])
+def test_keras_reads_every_op(number, folder):
+    ours = json.loads((folder / "ours" / f"op{number}.json").read_text(encoding="utf-8"))
+    read = json.loads((folder / "read" / f"op{number}.json").read_text(encoding="utf-8"))
+    assert read["config"] == ours["config"]
+    back = model_from_json(json.dumps(read))
+    assert json.loads(back.to_json())["config"] == ours["config"]
