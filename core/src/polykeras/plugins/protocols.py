@@ -119,12 +119,13 @@ class TrainingProvider(Protocol):
         """
 
     def compile_step(
-        self, step: Callable[[Batch], Any], variables: Sequence[Any], *, jit: bool | None
+        self, step: Callable[[Batch], Any], variables: Sequence[Any], *, jit: bool | None, eager: bool = False
     ) -> Callable[[Batch], Any]:
         """Return `step` as a callable that runs it compiled.
 
         `variables` are all the variables that `step` may read or write, in a fixed order.
         `jit` is ``True`` or ``False`` when the user said so and ``None`` when the backend chooses.
+        `eager` asks for a step whose every line runs as it stands each time, for those who debug it.
         """
 
     def abstract_eval(self, fn: Callable[..., Any], specs: Sequence[TensorSpec]) -> Any:

@@ -202,7 +202,7 @@ class Trainer(CompileConfig, Steps):
 
     def _made(self, kind: str, step: Callable[[Any], Any], *, force: bool) -> Callable[[Any], Any]:
         def make(facts: StepFacts) -> Callable[[Any], Any]:
-            jit = False if self.run_eagerly else None if self.jit_compile == "auto" else bool(self.jit_compile)
+            jit = None if self.jit_compile == "auto" else bool(self.jit_compile)
 
             def run(batch: Any) -> Any:
                 object.__setattr__(self, "_step_facts", facts)
@@ -212,7 +212,8 @@ class Trainer(CompileConfig, Steps):
                 finally:
                     object.__setattr__(self, "_step_facts", None)
 
-            return self.loop_backend().training.compile_step(run, facts.variables, jit=jit)
+            training = self.loop_backend().training
+            return training.compile_step(run, facts.variables, jit=jit, eager=bool(self.run_eagerly))
 
         return self._steps.get(kind, make, self, plain=self._plain_metrics(), force=force)
 

@@ -101,10 +101,10 @@ class JaxTraining:
         return result, gradients
 
     def compile_step(
-        self, step: Callable[[Any], Any], variables: Sequence[Any], *, jit: bool | None
+        self, step: Callable[[Any], Any], variables: Sequence[Any], *, jit: bool | None, eager: bool = False
     ) -> Callable[[Any], Any]:
         """Return `step` jitted over its variables; with ``jit=False``, `step` itself."""
-        if jit is False:
+        if eager or jit is False:
             return lambda batch: step(jax.device_put(batch))
         return DonatingRunner(functionalize(step, variables), variables)
 

@@ -47,12 +47,12 @@ class TorchTraining:
         return (loss if nested else loss.detach(), aux), list(gradients)
 
     def compile_step(
-        self, step: Callable[[Any], Any], variables: Sequence[Any], *, jit: bool | None
+        self, step: Callable[[Any], Any], variables: Sequence[Any], *, jit: bool | None, eager: bool = False
     ) -> Callable[[Any], Any]:
         """Return `step` without gradient recording, under `torch.compile` when `jit` is true."""
         for variable in variables:
             variable.handle  # noqa: B018 - makes the value now, not inside a compiled graph
-        run = torch.compile(step) if jit else step
+        run = torch.compile(step) if jit and not eager else step
 
         def without_recording(batch: Any) -> Any:
             # Only `value_and_grad` records; metrics and updates must not grow a graph.
