@@ -20,8 +20,8 @@ from polykeras.losses.regression import (
     mean_absolute_error,
     mean_squared_error,
 )
-from polykeras.losses.wrapper import LossFunctionWrapper, function_config
-from polykeras.registry import Family, add_family
+from polykeras.losses.wrapper import LossFunctionWrapper
+from polykeras.registry import Family, add_family, function_config
 
 FAMILY = add_family(
     Family(

@@ -8,9 +8,8 @@ from typing import Any, Self
 from polykeras.losses.alignment import same_rank
 from polykeras.losses.conversion import as_tensor
 from polykeras.losses.loss import Loss
-from polykeras.registry import get_registered_name, get_registered_object
+from polykeras.registry import function_config, get_registered_object
 
-_FUNCTION = "function"
 FUNCTIONS: dict[str, Callable[..., Any]] = {}
 """Built-in functions of targets and predictions by name, losses and metrics alike."""
 
@@ -73,12 +72,6 @@ class BuiltInLoss(LossFunctionWrapper):
     def from_config(cls, config: dict[str, Any]) -> Self:
         """Return a loss made from what `get_config` returned."""
         return cls(**config)
-
-
-def function_config(fn: Callable[..., Any]) -> dict[str, Any]:
-    """Return the config of a function, as Keras writes it."""
-    name = get_registered_name(fn)
-    return {"module": "builtins", "class_name": _FUNCTION, "config": name, "registered_name": _FUNCTION}
 
 
 def function_from_config(config: Any) -> Callable[..., Any]:

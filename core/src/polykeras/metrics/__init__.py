@@ -11,7 +11,6 @@ from polykeras.losses.crossentropy import (
     sparse_categorical_crossentropy,
 )
 from polykeras.losses.regression import mean_absolute_error, mean_squared_error
-from polykeras.losses.wrapper import function_config
 from polykeras.metrics.accuracy import (
     Accuracy,
     BinaryAccuracy,
@@ -33,7 +32,7 @@ from polykeras.metrics.crossentropy import (
 from polykeras.metrics.metric import Metric
 from polykeras.metrics.reduction_metrics import Mean, MeanMetricWrapper, Sum
 from polykeras.metrics.regression import MeanAbsoluteError, MeanSquaredError, RootMeanSquaredError
-from polykeras.registry import Family, add_family
+from polykeras.registry import Family, add_family, function_config
 
 FAMILY = add_family(
     Family(

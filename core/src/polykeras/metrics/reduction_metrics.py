@@ -17,11 +17,12 @@ from polykeras.losses.alignment import same_rank, weighing
 from polykeras.losses.conversion import as_tensor, as_tensors, compute_dtype, tensor_dtype
 from polykeras.losses.loss import Loss
 from polykeras.losses.reduction import mask_of
-from polykeras.losses.wrapper import function_config, function_from_config
+from polykeras.losses.wrapper import function_from_config
 from polykeras.metrics.accumulate import accumulate
 from polykeras.metrics.metric import Metric
 from polykeras.ops.dims import as_shape
 from polykeras.plugins.errors import ShapeError
+from polykeras.registry import function_config
 
 _NARROW = ("float16", "bfloat16", "float8_e4m3fn", "float8_e5m2")
 

@@ -34,9 +34,6 @@ FAMILY = add_family(
     )
 )
 
-# Keras on one of its backends writes its own modules, with the class's name as registered name.
-_KERAS_MODULES = "keras.src."
-
 
 def get(identifier: Any) -> Optimizer | None:
     """Return the optimizer that `identifier` means.
@@ -73,9 +70,6 @@ def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) ->
     Raises:
         ValueError: The config is malformed or names something unknown.
     """
-    if isinstance(config, dict) and str(config.get("module", "")).startswith(_KERAS_MODULES):
-        own = config.get("registered_name") == config.get("class_name")
-        config = {**config, "module": FAMILY.module, "registered_name": None} if own else config
     return cast("Optimizer | None", FAMILY.deserialize(config, custom_objects))
 
 

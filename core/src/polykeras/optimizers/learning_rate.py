@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from polykeras.backend import config
-from polykeras.losses.wrapper import function_config
 from polykeras.optimizers import schedules
 from polykeras.optimizers.schedules.learning_rate_schedule import LearningRateSchedule
+from polykeras.registry import function_config
 from polykeras.state.variable import Variable
 
 Rule = LearningRateSchedule | Callable[[], Any]

@@ -59,7 +59,10 @@ def builtin_class(module: str, name: str) -> type | None:
         return found
     if not module.startswith(_INNER):
         return None
-    public = f"keras.{module.removeprefix(_INNER)}."
+    parts = module.removeprefix(_INNER).split(".")
+    if parts[0] == "backend":  # what Keras makes for one of its backends: backend.NAME.optimizers...
+        parts = parts[2:]
+    public = f"keras.{'.'.join(parts)}."
     for area in _areas:
         found = area.table.get(name)
         if isinstance(found, type) and found.__name__ == name and public.startswith(f"{area.module}."):
