@@ -37,4 +37,5 @@ def load_data() -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.nda
     train = [read_batch(folder / f"data_batch_{number}", BATCH_SAMPLES, "labels", 10) for number in range(1, 6)]
     x_train = in_data_format(np.concatenate([images for images, _ in train]))
     x_test, y_test = read_batch(folder / "test_batch", BATCH_SAMPLES, "labels", 10)
-    return (x_train, np.concatenate([labels for _, labels in train])), (in_data_format(x_test), y_test)
+    y_train = np.concatenate([labels for _, labels in train])
+    return (x_train, y_train.astype(np.uint8)), (in_data_format(x_test), y_test.astype(np.uint8))

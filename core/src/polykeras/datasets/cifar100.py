@@ -27,7 +27,7 @@ def load_data(label_mode: str = "fine") -> tuple[tuple[np.ndarray, np.ndarray], 
 
     Returns:
         ``(x_train, y_train), (x_test, y_test)``: images, ``uint8`` of shape ``(samples, 32, 32, 3)``, or
-        ``(samples, 3, 32, 32)`` if `config.image_data_format` is ``"channels_first"``, and labels, ``uint8`` of shape
+        ``(samples, 3, 32, 32)`` if `config.image_data_format` is ``"channels_first"``, and labels, ``int64`` of shape
         ``(samples, 1)``.
 
     Raises:

@@ -29,7 +29,7 @@ def read_batch(path: Path, samples: int, labels: str, classes: int) -> tuple[np.
         classes: How many there are.
 
     Returns:
-        Images, ``uint8`` of shape ``(samples, 3, 32, 32)``, and labels, ``uint8`` of shape ``(samples, 1)``.
+        Images, ``uint8`` of shape ``(samples, 3, 32, 32)``, and labels, ``int64`` of shape ``(samples, 1)``.
 
     Raises:
         CorruptFileError: If the file is absent or does not hold them.
@@ -52,7 +52,7 @@ def read_batch(path: Path, samples: int, labels: str, classes: int) -> tuple[np.
         arrays,
         {"data": Facts("u", samples, (_IMAGE,), (0, 255)), labels: Facts("i", samples, (), (0, classes - 1))},
     )
-    return images.reshape(samples, 3, 32, 32), arrays[labels].astype(np.uint8).reshape(samples, 1)
+    return images.reshape(samples, 3, 32, 32), arrays[labels].reshape(samples, 1)
 
 
 def in_data_format(images: np.ndarray) -> np.ndarray:

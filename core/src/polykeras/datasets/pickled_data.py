@@ -166,7 +166,10 @@ class _Machine:
         self._take(8)
 
     def long(self) -> None:
-        self._stack.append(int.from_bytes(self._take(min(self._number("<B"), 8)), "little", signed=True))
+        size = self._number("<B")
+        if size > 8:
+            raise UnsafePickle(f"an integer of {size} bytes")
+        self._stack.append(int.from_bytes(self._take(size), "little", signed=True))
 
     def put(self) -> None:
         self._memory[self._number("<B")] = self._stack[-1]
@@ -200,6 +203,8 @@ class _Machine:
 
     def _set(self, items: list[Any]) -> None:
         target = self._top(dict)
+        if len(items) % 2:
+            raise UnsafePickle("a key without a value")
         for key, value in zip(items[::2], items[1::2], strict=True):
             if not isinstance(key, (str, bytes)):
                 raise UnsafePickle("a key that is no string")

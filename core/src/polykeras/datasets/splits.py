@@ -12,7 +12,7 @@ def shuffled(seed: int | None, *counts: int) -> list[np.ndarray]:
     """Return an order for each of several sets of samples, drawn one after the other.
 
     >>> [order.tolist() for order in shuffled(113, 4, 2)]
-    [[3, 1, 2, 0], [0, 1]]
+    [[3, 2, 0, 1], [1, 0]]
     """
     # The orders are part of the data sets' definition, so the generator is the one they were defined with.
     random = np.random.RandomState(seed)
