@@ -1,6 +1,6 @@
 """Small colour images of a hundred classes in twenty groups: 50,000 to train on and 10,000 to test with.
 
-The archive comes from its authors' page and has the md5 that is published there.
+The archive comes from its authors' page and has the md5 that is quoted with it.
 """
 
 from __future__ import annotations

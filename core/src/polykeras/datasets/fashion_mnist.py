@@ -1,6 +1,6 @@
 """Clothes: 60,000 small images to train on and 10,000 to test with.
 
-The files come from their authors' repository and have the md5 that is published there.
+The files come from their authors' repository and have the md5 that is quoted with them.
 """
 
 from __future__ import annotations
