@@ -7,11 +7,15 @@ process that dies meanwhile leaves the earlier file as it was, and a ``.NAME.…
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import secrets
+import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
+
+_FLUSHED_AT_ONCE = 16 << 20
 
 
 @contextlib.contextmanager
@@ -34,16 +38,53 @@ def replacing(path: Path, *, overwrite: bool = True) -> Iterator[BinaryIO]:
     except OSError as error:
         raise _refused(error, path, f"the folder {str(target.parent)!r} cannot be written to") from error
     try:
-        with open(descriptor, "wb") as stream:  # noqa: PTH123 - a descriptor, not a path
+        raw = _FlushedMeanwhile(descriptor, "wb")
+        with io.BufferedWriter(raw) as stream:
             with contextlib.suppress(FileNotFoundError):
                 temporary.chmod(target.stat().st_mode & 0o777)
             yield stream
             stream.flush()
+            raw.wait()
             os.fsync(descriptor)
         temporary.replace(target)
     finally:
         # After a success the name is gone already.
         temporary.unlink(missing_ok=True)
+
+
+class _FlushedMeanwhile(io.FileIO):
+    """A file whose first part goes to the disk while the rest is written; the flush at the end has less to wait for."""
+
+    def __init__(self, descriptor: int, mode: str) -> None:
+        super().__init__(descriptor, mode)
+        self._waiting = 0
+        self._flush: threading.Thread | None = None
+
+    def write(self, data: Any) -> int:
+        """Write, and start a flush when there is much to flush and none is under way."""
+        count = super().write(data)
+        self._waiting += count or 0
+        if self._waiting >= _FLUSHED_AT_ONCE and (self._flush is None or not self._flush.is_alive()):
+            self._waiting = 0
+            self._flush = threading.Thread(target=self._flushed)
+            self._flush.start()
+        return count
+
+    def _flushed(self) -> None:
+        # The flush at the end reports what goes wrong.
+        with contextlib.suppress(OSError):
+            os.fsync(self.fileno())
+
+    def wait(self) -> None:
+        """Wait for a flush under way: it must not outlive the file's descriptor."""
+        if self._flush is not None:
+            self._flush.join()
+
+    def close(self) -> None:
+        """Close the file, after a failure too."""
+        if not self.closed:
+            self.wait()
+        super().close()
 
 
 def check_target(path: Path, *, overwrite: bool = True) -> None:
