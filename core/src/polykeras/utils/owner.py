@@ -5,26 +5,17 @@ from __future__ import annotations
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-import numpy as np
-
 from polykeras.backend import current
 from polykeras.backend.resolved import Backend, resolved_backends
 from polykeras.ops.keras_tensor import KerasTensor
-
-_HOST = (np.ndarray, np.generic, list, tuple, int, float, complex, str, range)
 
 
 def owner(x: Any) -> Backend | None:
     """Return the backend that `x` is a tensor of, or ``None`` for host data and symbolic tensors.
 
-    Host data never make a framework load.
+    Host data never make a framework load: a tensor exists only of a backend that was resolved.
     """
-    if x is None or isinstance(x, (*_HOST, KerasTensor)):
-        return None
-    for backend in (current.current(), *resolved_backends()):
-        if backend.tensors.is_tensor(x):
-            return backend
-    return None
+    return next((backend for backend in resolved_backends() if backend.tensors.is_tensor(x)), None)
 
 
 def is_tensor_like(x: Any) -> bool:

@@ -1,0 +1,41 @@
+"""Native ops on NumPy, by family."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from keras_numpy.ops import (
+    control_flow,
+    convolution,
+    creation,
+    elementwise,
+    indexing,
+    linear,
+    losses,
+    manipulation,
+    nn,
+    normalization,
+    reduce,
+    update,
+)
+
+_FAMILIES = (
+    control_flow,
+    convolution,
+    creation,
+    elementwise,
+    indexing,
+    linear,
+    losses,
+    manipulation,
+    nn,
+    normalization,
+    reduce,
+    update,
+)
+
+
+def natives() -> dict[str, Callable[..., Any]]:
+    """Return every native function by op name."""
+    return {name: function for family in _FAMILIES for name, function in family.NATIVES.items()}

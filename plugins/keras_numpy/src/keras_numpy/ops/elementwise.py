@@ -1,0 +1,314 @@
+"""Element by element on NumPy, each function beside what pulls a gradient back through it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from scipy import special
+
+from keras_numpy.array import tensor
+from keras_numpy.ops.kinds import NARROW_FLOATS, as_dtype, back, is_float, kind, number, widened
+from keras_numpy.tape import Pullback, constant, primitive, value_of
+
+_LN2 = math.log(2.0)
+_LN10 = math.log(10.0)
+
+
+def spread_sum(g: Any, shape: tuple[int, ...]) -> Any:
+    """Return the gradient of a tensor of `shape` that was broadcast to the shape of `g`."""
+    if g.shape == shape:
+        return g
+    lead = g.ndim - len(shape)
+    axes = tuple(range(lead)) + tuple(
+        lead + axis for axis, size in enumerate(shape) if size == 1 and g.shape[lead + axis] != 1
+    )
+    return _reshaped(_summed(g, axes), shape)
+
+
+# What broadcasting needs of other families stands here, lest they import each other.
+def _sum(x: Any, axes: tuple[int, ...]) -> Any:
+    return np.sum(x, axes, dtype=x.dtype, keepdims=True)
+
+
+_summed = primitive(_sum, lambda _, x, axes: lambda g: _stretched(g, x.shape))
+_stretched = primitive(np.broadcast_to, lambda _, x, shape: lambda g: spread_sum(g, x.shape))
+_reshaped = primitive(np.reshape, lambda _, x, shape: lambda g: _reshaped(g, x.shape))
+
+
+def _unary(function: Callable[..., Any], slope: Callable[[Any, Any], Any]) -> Callable[..., Any]:
+    """Return a function of one tensor; ``slope(answer, x)`` is its derivative."""
+    return primitive(function, lambda y, x: lambda g: multiply(g, slope(y, x)))
+
+
+def _binary(
+    function: Callable[..., Any],
+    first: Callable[[Any, Any, Any], Callable[[Any], Any]],
+    second: Callable[[Any, Any, Any], Callable[[Any], Any]],
+) -> Callable[..., Any]:
+    """Return a function of two tensors that broadcast; both rules give gradients in the shape of the answer."""
+
+    def of_first(y: Any, a: Any, b: Any) -> Pullback:
+        pull = first(y, a, b)
+        return lambda g: spread_sum(pull(g), np.shape(value_of(a)))
+
+    def of_second(y: Any, a: Any, b: Any) -> Pullback:
+        pull = second(y, a, b)
+        return lambda g: spread_sum(pull(g), np.shape(value_of(b)))
+
+    return primitive(function, of_first, of_second)
+
+
+add = _binary(np.add, lambda *_: lambda g: g, lambda *_: lambda g: g)
+subtract = _binary(np.subtract, lambda *_: lambda g: g, lambda *_: lambda g: negative(g))
+multiply = _binary(np.multiply, lambda _, a, b: lambda g: multiply(g, b), lambda _, a, b: lambda g: multiply(g, a))
+divide = _binary(
+    np.divide,
+    lambda _, a, b: lambda g: divide(g, b),
+    lambda y, a, b: lambda g: negative(divide(multiply(g, y), b)),
+)
+negative = primitive(np.negative, lambda *_: lambda g: negative(g))
+
+floor_of_quotient = constant(np.floor_divide)
+_mod = _binary(
+    np.mod,
+    lambda *_: lambda g: g,
+    lambda _, a, b: lambda g: negative(multiply(g, floor_of_quotient(a, b))),
+)
+_power = _binary(
+    np.power,
+    lambda _, a, b: lambda g: multiply(g, multiply(b, _power(a, where(b == 0, _one(b), subtract(b, _one(b)))))),
+    lambda y, a, b: lambda g: multiply(g, multiply(y, log(where(value_of(a) == 0, _one(a), a)))),
+)
+
+
+def _one(x: Any) -> Any:
+    return np.ones((), x.dtype)
+
+
+def _select(condition: Any, x1: Any, x2: Any) -> Any:
+    return np.where(condition, x1, x2)
+
+
+def _masked(g: Any, condition: Any, shape: tuple[int, ...], *, where_true: bool) -> Any:
+    nothing = np.zeros((), g.dtype)
+    kept = select(condition, g, nothing) if where_true else select(condition, nothing, g)
+    return spread_sum(kept, shape)
+
+
+select = primitive(
+    _select,
+    lambda _, condition, x1, x2: lambda g: np.zeros(condition.shape, g.dtype),
+    lambda _, condition, x1, x2: lambda g: _masked(g, condition, np.shape(value_of(x1)), where_true=True),
+    lambda _, condition, x1, x2: lambda g: _masked(g, condition, np.shape(value_of(x2)), where_true=False),
+)
+
+
+def where(condition: Any, x1: Any | None = None, x2: Any | None = None) -> Any:
+    """Return `x1` or `x2` by `condition`, or the indices where it holds."""
+    holds = value_of(condition)
+    if holds.dtype != bool:
+        holds = holds != 0
+    if x1 is None or x2 is None:
+        return tuple(tensor(one.astype(np.int32)) for one in np.nonzero(holds))
+    return select(holds, x1, x2)
+
+
+def _share(a: Any, b: Any, wins: Any) -> Any:
+    """Return 1 where `a` wins, one half at ties, else 0; nan wins."""
+    a, b = value_of(a), value_of(b)
+    return np.where(a == b, 0.5, wins(a, b) | np.isnan(a)).astype(a.dtype)
+
+
+maximum = _binary(
+    np.maximum,
+    lambda _, a, b: lambda g: multiply(g, _share(a, b, np.greater)),
+    lambda _, a, b: lambda g: multiply(g, _share(b, a, np.greater)),
+)
+minimum = _binary(
+    np.minimum,
+    lambda _, a, b: lambda g: multiply(g, _share(a, b, np.less)),
+    lambda _, a, b: lambda g: multiply(g, _share(b, a, np.less)),
+)
+
+
+def _in_float32(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Wrap a function of arrays that has no kernels for 16 bits, or loses digits there."""
+
+    def run(x: Any) -> Any:
+        narrow = x.dtype in NARROW_FLOATS
+        return function(x.astype(np.float32)).astype(x.dtype) if narrow else function(x)
+
+    return run
+
+
+def _whole_or(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Wrap a rounding function: whole numbers are as they are."""
+    return constant(lambda x: function(x) if is_float(x) else x)
+
+
+def _rsqrt(x: Any) -> Any:
+    return np.reciprocal(np.sqrt(x)).astype(x.dtype, copy=False)
+
+
+absolute = _unary(np.absolute, lambda _, x: np.sign(value_of(x)))
+exp = _unary(np.exp, lambda y, _: y)
+expm1 = _unary(np.expm1, lambda y, _: y + 1)
+log = primitive(np.log, lambda _, x: lambda g: divide(g, x))
+log1p = primitive(np.log1p, lambda _, x: lambda g: divide(g, x + 1))
+log2 = primitive(np.log2, lambda _, x: lambda g: divide(g, x * _LN2))
+log10 = primitive(np.log10, lambda _, x: lambda g: divide(g, x * _LN10))
+sqrt = primitive(np.sqrt, lambda y, _: lambda g: divide(g, y * 2))
+rsqrt = _unary(_rsqrt, lambda y, x: divide(y, x) * -0.5)
+reciprocal = _unary(np.reciprocal, lambda y, _: negative(square(y)))
+sin = _unary(np.sin, lambda _, x: cos(x))
+cos = _unary(np.cos, lambda _, x: negative(sin(x)))
+tan = _unary(np.tan, lambda y, _: square(y) + 1)
+arctan = primitive(np.arctan, lambda _, x: lambda g: divide(g, square(x) + 1))
+sinh = _unary(np.sinh, lambda _, x: cosh(x))
+cosh = _unary(np.cosh, lambda _, x: sinh(x))
+tanh = _unary(np.tanh, lambda y, _: 1 - square(y))
+erf = _unary(_in_float32(special.erf), lambda _, x: exp(negative(square(x))) * (2.0 / math.sqrt(math.pi)))
+_square = _unary(np.square, lambda _, x: x * 2)
+
+
+def square(x: Any) -> Any:
+    """Return ``x * x``."""
+    return _square(number(x))
+
+
+def cast(x: Any, dtype: Any) -> Any:
+    """Return `x` in another dtype."""
+    return as_dtype(x, kind(dtype))
+
+
+def _round(x: Any, decimals: int = 0) -> Any:
+    if is_float(x):
+        return np.round(x.astype(np.float32), decimals).astype(x.dtype) if x.dtype in NARROW_FLOATS else np.round(
+            x, decimals
+        )
+    return x if decimals >= 0 or x.dtype == bool else _round_whole(x, 10**-decimals)
+
+
+def _round_whole(x: Any, unit: int) -> Any:
+    """Return whole numbers rounded to multiples of `unit`, without a detour through floats."""
+    if unit > np.iinfo(x.dtype).max:
+        return np.zeros_like(x)
+    quotient = np.floor_divide(x, unit)
+    rest = x - quotient * unit
+    up = (rest > unit // 2) | ((rest == unit // 2) & (quotient % 2 == 1))
+    return (quotient + up) * unit
+
+
+def divide_no_nan(x1: Any, x2: Any) -> Any:
+    """Return the quotient, and 0 where the divisor is 0."""
+    zero = value_of(x2) == 0
+    quotient = divide(x1, select(zero, np.ones((), x2.dtype), x2))
+    return select(zero, np.zeros((), quotient.dtype), quotient)
+
+
+def floor_divide(x1: Any, x2: Any) -> Any:
+    """Return the floor of the quotient."""
+    return floor_of_quotient(number(x1), number(x2))
+
+
+def mod(x1: Any, x2: Any) -> Any:
+    """Return the remainder with the sign of `x2`."""
+    return _mod(number(x1), number(x2))
+
+
+def power(x1: Any, x2: Any) -> Any:
+    """Return ``x1 ** x2``; whole powers below zero of whole numbers are cut to whole numbers."""
+    x1, x2 = number(x1), number(x2)
+    if not is_float(x1) and x1.dtype.kind == "i" and np.any(value_of(x2) < 0):
+        return _whole_power(x1, x2)
+    return _power(x1, x2)
+
+
+@constant
+def _whole_power(x1: Any, x2: Any) -> Any:
+    return np.power(x1.astype(np.float64), x2).astype(x1.dtype)
+
+
+def clip(x: Any, x_min: Any | None, x_max: Any | None) -> Any:
+    """Return `x` between two bounds."""
+    y = number(x)
+    if x_min is not None:
+        y = maximum(y, number(x_min))
+    return y if x_max is None else minimum(y, number(x_max))
+
+
+def _of_truth(function: Callable[..., Any]) -> Callable[..., Any]:
+    # The dtype bfloat16 has no logical functions of its own.
+    return constant(lambda *xs: function(*(x if x.dtype == bool else x != 0 for x in xs)))
+
+
+def _sign(x: Any) -> Any:
+    return (x != 0).astype(x.dtype) if x.dtype.kind == "b" else np.sign(x)
+
+
+def _absolute(x: Any) -> Any:
+    return x if x.dtype == bool else absolute(x)
+
+
+NATIVES: dict[str, Callable[..., Any]] = {
+    "absolute": _absolute,
+    "add": add,
+    "arctan": arctan,
+    "bitwise_and": constant(np.bitwise_and),
+    "bitwise_left_shift": constant(np.left_shift),
+    "bitwise_not": constant(np.bitwise_not),
+    "bitwise_or": constant(np.bitwise_or),
+    "bitwise_right_shift": constant(np.right_shift),
+    "bitwise_xor": constant(np.bitwise_xor),
+    "cast": cast,
+    "ceil": _whole_or(np.ceil),
+    "clip": clip,
+    "cos": cos,
+    "cosh": cosh,
+    "divide": divide,
+    "divide_no_nan": divide_no_nan,
+    "equal": constant(np.equal),
+    "erf": erf,
+    "exp": exp,
+    "expm1": expm1,
+    "floor": _whole_or(np.floor),
+    "floor_divide": floor_divide,
+    "greater": constant(np.greater),
+    "greater_equal": constant(np.greater_equal),
+    "isfinite": constant(np.isfinite),
+    "isinf": constant(np.isinf),
+    "isnan": constant(np.isnan),
+    "less": constant(np.less),
+    "less_equal": constant(np.less_equal),
+    "log": log,
+    "log10": log10,
+    "log1p": log1p,
+    "log2": log2,
+    "logical_and": _of_truth(np.logical_and),
+    "logical_not": _of_truth(np.logical_not),
+    "logical_or": _of_truth(np.logical_or),
+    "logical_xor": _of_truth(np.logical_xor),
+    "maximum": maximum,
+    "minimum": minimum,
+    "mod": mod,
+    "multiply": multiply,
+    "negative": negative,
+    "not_equal": constant(np.not_equal),
+    "power": power,
+    "reciprocal": reciprocal,
+    "round": constant(_round),
+    "rsqrt": rsqrt,
+    "sign": constant(_sign),
+    "sin": sin,
+    "sinh": sinh,
+    "sqrt": sqrt,
+    "square": square,
+    "stop_gradient": constant(np.asarray),
+    "subtract": subtract,
+    "tan": tan,
+    "tanh": tanh,
+    "where": where,
+}
