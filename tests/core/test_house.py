@@ -163,6 +163,10 @@ ONE_BACKEND_ONLY = {
     "keras_jax": {
         "ops/blocks.py": "pooling windows that do not overlap: XLA's own gradient of them is slow on the CPU"
     },
+    "keras_numpy": {
+        "array.py": "the tensor type, which other frameworks bring",
+        "tape.py": "the record of operations, which other frameworks bring",
+    },
     "keras_tf": {"framework.py": "the import of TensorFlow, which imports the real Keras, needs a guard"},
 }
 

@@ -18,8 +18,8 @@ from polykeras.ops.operators import ArrayOperators, call_op
 class Tensor(ArrayOperators, np.ndarray):  # type: ignore[misc]  # the mixin's operators take the place of NumPy's
     """An array of the NumPy backend; NumPy's functions take it as any other."""
 
-    __array_ufunc__ = np.ndarray.__array_ufunc__
-    __hash__ = None  # type: ignore[assignment]
+    __array_ufunc__ = np.ndarray.__array_ufunc__  # type: ignore[assignment]
+    __hash__ = None
     __iadd__ = ArrayOperators.__add__
     __isub__ = ArrayOperators.__sub__
     __imul__ = ArrayOperators.__mul__

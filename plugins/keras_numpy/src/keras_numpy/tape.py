@@ -24,6 +24,9 @@ from keras_numpy.array import plain, tensor
 from polykeras import tree
 from polykeras.ops.operators import ArrayOperators, call_op
 
+Op = Callable[..., Any]
+"""Takes arrays or traced tensors, and options."""
+
 Pullback = Callable[[Any], Any]
 """Takes the gradient of a result and gives that of one argument."""
 
@@ -122,7 +125,7 @@ def _level() -> Iterator[int]:
         _depth.value -= 1
 
 
-def primitive(function: Callable[..., Any], *pullbacks: Callable[..., Pullback]) -> Callable[..., Any]:
+def primitive(function: Op, *pullbacks: Callable[..., Pullback]) -> Op:
     """Return `function` as one that is recorded where a positional argument is traced.
 
     Args:
@@ -135,16 +138,14 @@ def primitive(function: Callable[..., Any], *pullbacks: Callable[..., Pullback])
     return run
 
 
-def primitive_of_many(
-    function: Callable[..., Any], pullback: Callable[..., Pullback]
-) -> Callable[..., Any]:
+def primitive_of_many(function: Op, pullback: Callable[..., Pullback]) -> Op:
     """Return `function` as `primitive` does, with one rule ``(position, answer, arguments, options)`` for all."""
     run = _recorded(function)
     defvjp_argnum(run, pullback)
     return run
 
 
-def constant(function: Callable[..., Any]) -> Callable[..., Any]:
+def constant(function: Op) -> Op:
     """Return `function` as one through which no gradient flows."""
 
     @functools.wraps(function)
@@ -155,7 +156,7 @@ def constant(function: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
-def _recorded(function: Callable[..., Any]) -> Callable[..., Any]:
+def _recorded(function: Op) -> Op:
     @functools.wraps(function)
     def run(*arguments: Any, **options: Any) -> Any:
         level = 0
@@ -166,9 +167,7 @@ def _recorded(function: Callable[..., Any]) -> Callable[..., Any]:
             with np.errstate(all="ignore"):
                 return tensor(function(*map(plain, arguments), **options))
         values = list(arguments)
-        positions = tuple(
-            place for place, one in enumerate(arguments) if type(one) is Traced and one._trace == level
-        )
+        positions = tuple(place for place, one in enumerate(arguments) if type(one) is Traced and one._trace == level)
         for place in positions:
             values[place] = arguments[place]._value
         answer = run(*values, **options)

@@ -19,7 +19,7 @@ from keras_numpy.ops.kinds import back, is_float, widened
 from keras_numpy.ops.linear import matmul
 from keras_numpy.ops.manipulation import concatenate, moveaxis, reshape, split, surround
 from keras_numpy.ops.reduce import sum as total
-from keras_numpy.tape import primitive, value_of
+from keras_numpy.tape import Op, primitive, value_of
 from polykeras.backend.config import standardize_data_format
 from polykeras.ops import shape_rules
 
@@ -62,7 +62,7 @@ def _added(g: Any, shape: Sizes, window: Sizes, steps: Sizes, dilation: Sizes) -
 windows = primitive(
     _cut, lambda _, x, window, steps, dilation: lambda g: added_windows(g, x.shape, window, steps, dilation)
 )
-added_windows = primitive(
+added_windows: Op = primitive(
     _added, lambda _, g, shape, window, steps, dilation: lambda h: windows(h, window, steps, dilation)
 )
 

@@ -44,7 +44,9 @@ def arange(start: Any, stop: Any = None, step: Any = None, dtype: Any = None) ->
     start, stop, step = (value_of(getattr(bound, "value", bound)) for bound in (start, stop, step))
     bounds = [bound for bound in (start, stop, step) if bound is not None]
     name = dtypes.result_type(*map(_bound_dtype, bounds)) if dtype is None else dtype
-    return np.arange(*((0, start) if stop is None else (start, stop)), 1 if step is None else step).astype(kind(name))
+    first, last = (0, start) if stop is None else (start, stop)
+    numbers: np.ndarray = np.arange(first, last, 1 if step is None else step).astype(kind(name))
+    return numbers
 
 
 def _bound_dtype(bound: Any) -> Any:
@@ -56,14 +58,19 @@ def eye(N: int, M: int | None = None, k: int = 0, dtype: Any = None) -> np.ndarr
     return np.eye(N, M, k, kind(dtype))
 
 
+def _lower(x: Any, k: int) -> np.ndarray:
+    rows, columns = x.shape[-2:]
+    return np.tri(rows, columns, k, dtype=bool)
+
+
 def tril(x: Any, k: int = 0) -> Any:
     """Return `x` with zeros above diagonal `k`."""
-    return select(np.tri(*x.shape[-2:], k, dtype=bool), x, np.zeros((), x.dtype))
+    return select(_lower(x, k), x, np.zeros((), x.dtype))
 
 
 def triu(x: Any, k: int = 0) -> Any:
     """Return `x` with zeros below diagonal `k`."""
-    return select(np.tri(*x.shape[-2:], k - 1, dtype=bool), np.zeros((), x.dtype), x)
+    return select(_lower(x, k - 1), np.zeros((), x.dtype), x)
 
 
 NATIVES: dict[str, Callable[..., Any]] = {

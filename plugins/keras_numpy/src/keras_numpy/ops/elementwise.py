@@ -10,8 +10,8 @@ import numpy as np
 from scipy import special
 
 from keras_numpy.array import tensor
-from keras_numpy.ops.kinds import NARROW_FLOATS, as_dtype, back, is_float, kind, number, widened
-from keras_numpy.tape import Pullback, constant, primitive, value_of
+from keras_numpy.ops.kinds import NARROW_FLOATS, as_dtype, is_float, kind, number
+from keras_numpy.tape import Op, Pullback, constant, primitive, value_of
 
 _LN2 = math.log(2.0)
 _LN10 = math.log(10.0)
@@ -34,8 +34,8 @@ def _sum(x: Any, axes: tuple[int, ...]) -> Any:
 
 
 _summed = primitive(_sum, lambda _, x, axes: lambda g: _stretched(g, x.shape))
-_stretched = primitive(np.broadcast_to, lambda _, x, shape: lambda g: spread_sum(g, x.shape))
-_reshaped = primitive(np.reshape, lambda _, x, shape: lambda g: _reshaped(g, x.shape))
+_stretched: Op = primitive(np.broadcast_to, lambda _, x, shape: lambda g: spread_sum(g, x.shape))
+_reshaped: Op = primitive(np.reshape, lambda _, x, shape: lambda g: _reshaped(g, x.shape))
 
 
 def _unary(function: Callable[..., Any], slope: Callable[[Any, Any], Any]) -> Callable[..., Any]:
@@ -62,14 +62,14 @@ def _binary(
 
 
 add = _binary(np.add, lambda *_: lambda g: g, lambda *_: lambda g: g)
-subtract = _binary(np.subtract, lambda *_: lambda g: g, lambda *_: lambda g: negative(g))
-multiply = _binary(np.multiply, lambda _, a, b: lambda g: multiply(g, b), lambda _, a, b: lambda g: multiply(g, a))
-divide = _binary(
+subtract = _binary(np.subtract, lambda *_: lambda g: g, lambda *_: negative)
+multiply: Op = _binary(np.multiply, lambda _, a, b: lambda g: multiply(g, b), lambda _, a, b: lambda g: multiply(g, a))
+divide: Op = _binary(
     np.divide,
     lambda _, a, b: lambda g: divide(g, b),
     lambda y, a, b: lambda g: negative(divide(multiply(g, y), b)),
 )
-negative = primitive(np.negative, lambda *_: lambda g: negative(g))
+negative: Op = primitive(np.negative, lambda *_: negative)
 
 floor_of_quotient = constant(np.floor_divide)
 _mod = _binary(
@@ -77,7 +77,7 @@ _mod = _binary(
     lambda *_: lambda g: g,
     lambda _, a, b: lambda g: negative(multiply(g, floor_of_quotient(a, b))),
 )
-_power = _binary(
+_power: Op = _binary(
     np.power,
     lambda _, a, b: lambda g: multiply(g, multiply(b, _power(a, where(b == 0, _one(b), subtract(b, _one(b)))))),
     lambda y, a, b: lambda g: multiply(g, multiply(y, log(where(value_of(a) == 0, _one(a), a)))),
@@ -156,7 +156,7 @@ def _rsqrt(x: Any) -> Any:
 absolute = _unary(np.absolute, lambda _, x: np.sign(value_of(x)))
 exp = _unary(np.exp, lambda y, _: y)
 expm1 = _unary(np.expm1, lambda y, _: y + 1)
-log = primitive(np.log, lambda _, x: lambda g: divide(g, x))
+log: Op = primitive(np.log, lambda _, x: lambda g: divide(g, x))
 log1p = primitive(np.log1p, lambda _, x: lambda g: divide(g, x + 1))
 log2 = primitive(np.log2, lambda _, x: lambda g: divide(g, x * _LN2))
 log10 = primitive(np.log10, lambda _, x: lambda g: divide(g, x * _LN10))
@@ -164,11 +164,11 @@ sqrt = primitive(np.sqrt, lambda y, _: lambda g: divide(g, y * 2))
 rsqrt = _unary(_rsqrt, lambda y, x: divide(y, x) * -0.5)
 reciprocal = _unary(np.reciprocal, lambda y, _: negative(square(y)))
 sin = _unary(np.sin, lambda _, x: cos(x))
-cos = _unary(np.cos, lambda _, x: negative(sin(x)))
+cos: Op = _unary(np.cos, lambda _, x: negative(sin(x)))
 tan = _unary(np.tan, lambda y, _: square(y) + 1)
 arctan = primitive(np.arctan, lambda _, x: lambda g: divide(g, square(x) + 1))
 sinh = _unary(np.sinh, lambda _, x: cosh(x))
-cosh = _unary(np.cosh, lambda _, x: sinh(x))
+cosh: Op = _unary(np.cosh, lambda _, x: sinh(x))
 tanh = _unary(np.tanh, lambda y, _: 1 - square(y))
 erf = _unary(_in_float32(special.erf), lambda _, x: exp(negative(square(x))) * (2.0 / math.sqrt(math.pi)))
 _square = _unary(np.square, lambda _, x: x * 2)
@@ -186,8 +186,10 @@ def cast(x: Any, dtype: Any) -> Any:
 
 def _round(x: Any, decimals: int = 0) -> Any:
     if is_float(x):
-        return np.round(x.astype(np.float32), decimals).astype(x.dtype) if x.dtype in NARROW_FLOATS else np.round(
-            x, decimals
+        return (
+            np.round(x.astype(np.float32), decimals).astype(x.dtype)
+            if x.dtype in NARROW_FLOATS
+            else np.round(x, decimals)
         )
     return x if decimals >= 0 or x.dtype == bool else _round_whole(x, 10**-decimals)
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from keras_numpy.ops.elementwise import add, maximum, minimum, multiply, select
-from keras_numpy.tape import constant, primitive, value_of
+from keras_numpy.tape import Op, constant, primitive, value_of
 
 _BASIC = (int, np.integer, slice, type(None), type(Ellipsis))
 
@@ -31,7 +31,7 @@ def _put_added(g: Any, key: Any, shape: tuple[int, ...]) -> Any:
 
 pick = primitive(_get, lambda _, x, key: lambda g: pick_added(g, key, x.shape))
 """``pick(x, key)``: ``x[key]`` for a tuple of indices that NumPy takes."""
-pick_added = primitive(_put_added, lambda _, g, key, shape: lambda h: pick(h, key))
+pick_added: Op = primitive(_put_added, lambda _, g, key, shape: lambda h: pick(h, key))
 """``pick_added(g, key, shape)``: zeros of `shape`, to which `g` was added at `key`."""
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import ml_dtypes
 import numpy as np
 
-from keras_numpy.tape import primitive
+from keras_numpy.tape import Op, primitive
 from keras_numpy.tensors import dtype as by_name
 from polykeras.backend.dtypes import standardize_dtype, sum_dtype
 
@@ -34,7 +34,7 @@ def _as(x: Any, dtype: np.dtype) -> Any:
     return x.astype(dtype)
 
 
-as_dtype = primitive(_as, lambda _, x, dtype: lambda g: as_dtype(g, x.dtype))
+as_dtype: Op = primitive(_as, lambda _, x, dtype: lambda g: as_dtype(g, x.dtype))
 """``as_dtype(x, dtype)``: the elements in another dtype."""
 
 

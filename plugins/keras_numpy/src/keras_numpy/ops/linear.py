@@ -15,12 +15,12 @@ import numpy as np
 from keras_numpy.ops.elementwise import add, multiply, spread_sum
 from keras_numpy.ops.kinds import as_dtype, back, widened
 from keras_numpy.ops.manipulation import broadcast_to, reshape, swapaxes, transpose
-from keras_numpy.tape import Pullback, primitive, primitive_of_many
+from keras_numpy.tape import Op, Pullback, primitive, primitive_of_many
 
 _INT8, _INT32, _BOOL = np.dtype(np.int8), np.dtype(np.int32), np.dtype(bool)
 
 # Both sides have two axes or more.
-_matmul = primitive(
+_matmul: Op = primitive(
     np.matmul,
     lambda _, a, b: lambda g: spread_sum(_matmul(g, swapaxes(b, -1, -2)), a.shape),
     lambda _, a, b: lambda g: spread_sum(_matmul(swapaxes(a, -1, -2), g), b.shape),

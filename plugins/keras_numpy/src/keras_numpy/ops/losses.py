@@ -25,7 +25,8 @@ def sparse_categorical_crossentropy(target: Any, output: Any, from_logits: bool 
     if labels.size and not 0 <= labels.min() <= labels.max() < classes:
         raise ValueError(
             "A label names no class.\n"
-            f"Received: labels from {labels.min()} to {labels.max()}.\nAllowed: 0 to {classes - 1}, for {classes} classes.\n"
+            f"Received: labels from {labels.min()} to {labels.max()}.\n"
+            f"Allowed: 0 to {classes - 1}, for {classes} classes.\n"
             "Correct the labels, or give the model as many outputs as there are classes."
         )
     wide = widened(output)

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 
 from keras_numpy.ops.elementwise import spread_sum
-from keras_numpy.ops.indexing import pick, pick_added
-from keras_numpy.tape import Pullback, primitive, primitive_of_many, value_of
+from keras_numpy.ops.indexing import pick
+from keras_numpy.tape import Op, Pullback, primitive, primitive_of_many, value_of
 from polykeras.ops import shape_rules
 from polykeras.ops.types import Axis
 
-_reshape = primitive(np.reshape, lambda _, x, shape: lambda g: _reshape(g, x.shape))
-_transpose = primitive(np.transpose, lambda _, x, axes: lambda g: _transpose(g, tuple(np.argsort(axes).tolist())))
+_reshape: Op = primitive(np.reshape, lambda _, x, shape: lambda g: _reshape(g, x.shape))
+_transpose: Op = primitive(np.transpose, lambda _, x, axes: lambda g: _transpose(g, tuple(np.argsort(axes).tolist())))
 _broadcast = primitive(np.broadcast_to, lambda _, x, shape: lambda g: spread_sum(g, x.shape))
 
 
@@ -107,9 +107,7 @@ def split(x: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
     else:
         cuts = [int(cut) for cut in np.asarray(indices_or_sections).tolist()]
     lead = (slice(None),) * (axis % x.ndim)
-    return [
-        pick(x, (*lead, slice(start, stop))) for start, stop in zip([0, *cuts], [*cuts, size], strict=True)
-    ]
+    return [pick(x, (*lead, slice(start, stop))) for start, stop in zip([0, *cuts], [*cuts, size], strict=True)]
 
 
 def unstack(x: Any, num: int | None = None, axis: int = 0) -> list[Any]:

@@ -15,7 +15,7 @@ from keras_numpy.ops.elementwise import divide, exp, log, multiply, square, subt
 from keras_numpy.ops.indexing import take_along_axis
 from keras_numpy.ops.kinds import as_dtype, back, is_float, kind, sum_kind, widened
 from keras_numpy.ops.manipulation import broadcast_to, concatenate, flip, reshape
-from keras_numpy.tape import Pullback, constant, primitive, value_of
+from keras_numpy.tape import Op, Pullback, constant, primitive, value_of
 from polykeras.ops.types import Axis
 
 
@@ -90,7 +90,7 @@ def _transposed(x: Any, order: list[int]) -> Any:
     return moved(x, tuple(order))
 
 
-moved = primitive(np.transpose, lambda _, x, axes: lambda g: moved(g, tuple(np.argsort(axes).tolist())))
+moved: Op = primitive(np.transpose, lambda _, x, axes: lambda g: moved(g, tuple(np.argsort(axes).tolist())))
 
 
 def _others(x: Any) -> Any:
@@ -173,7 +173,7 @@ def _running_kind(x: Any, dtype: Any) -> Any:
     return own if dtype is None else kind(dtype)
 
 
-_cumulated = primitive(
+_cumulated: Op = primitive(
     lambda x, axis: np.cumsum(x, axis, dtype=x.dtype),
     lambda _, x, axis: lambda g: flip(_cumulated(flip(g, axis), axis), axis),
 )
