@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from polykeras import regularizers, tree
 from polykeras.backend import current, dtypes
 from polykeras.layers import arguments
@@ -196,7 +194,7 @@ def input_converter(layer: Layer) -> Callable[[Any], Any]:
         if tensors.is_tensor(leaf):
             own = tensors.dtype_name(leaf)
             return backend.op.cast(leaf, dtype) if cast_floats and own != dtype and dtypes.is_float(own) else leaf
-        if isinstance(leaf, np.ndarray):
+        if convert.is_host_array(leaf):
             own = dtypes.standardize_dtype(leaf.dtype)
             target = dtype if cast_floats and dtypes.is_float(own) else tensors.canonical_dtype(own)
             return tensors.from_host(leaf, target)

@@ -170,6 +170,13 @@ def dtype_of(backend: Backend, value: Any, op_name: str) -> str:
     return host_dtype(value, op_name)
 
 
+def is_host_array(value: Any) -> bool:
+    """Return whether `value` is a NumPy array and not a tensor of a backend whose tensors are arrays too."""
+    if type(value) is np.ndarray:
+        return True
+    return isinstance(value, np.ndarray) and not any(b.tensors.is_tensor(value) for b in resolved_backends())
+
+
 def host_dtype(value: Any, op_name: str) -> str:
     """Return the dtype that a scalar, list or array stands for in a promotion."""
     if isinstance(value, bool):
@@ -178,7 +185,7 @@ def host_dtype(value: Any, op_name: str) -> str:
         return "int"
     if isinstance(value, float):
         return "float"
-    if isinstance(value, (np.ndarray, np.generic)):
+    if isinstance(value, np.generic) or is_host_array(value):
         return dtypes.standardize_dtype(value.dtype)
     if isinstance(value, (list, tuple)):
         array = _host_array(value, op_name)

@@ -9,8 +9,9 @@ import numpy.typing as npt
 
 from polykeras import ops
 from polykeras.backend import dtypes
+from polykeras.ops.convert import is_host_array
 from polykeras.ops.types import TensorLike
-from polykeras.utils.owner import at_owner, is_tensor_like
+from polykeras.utils.owner import at_owner
 
 
 def normalize(x: TensorLike, axis: int = -1, order: float = 2) -> Any:
@@ -28,7 +29,7 @@ def normalize(x: TensorLike, axis: int = -1, order: float = 2) -> Any:
     array([[0.6, 0.8],
            [0. , 0. ]])
     """
-    if isinstance(x, np.ndarray) and not is_tensor_like(x):
+    if is_host_array(x):
         return _on_host(x, axis, order)
     with at_owner(x):
         tensor = ops.convert_to_tensor(x)
