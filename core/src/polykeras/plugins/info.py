@@ -18,7 +18,8 @@ class BackendInfo(NamedTuple):
         framework_distribution: Distribution that provides the framework, as pip names it.
         framework_minimum: Least version of that distribution, for example ``"2.4"``.
         priority: Among several installed backends the highest is chosen when nobody asks for one.
-        capabilities: Names of optional abilities: ``"jit"``, ``"symbolic_shapes"``, ``"x64_scope"``.
+        capabilities: Names of optional abilities: ``"jit"``, ``"symbolic_shapes"``, ``"x64_scope"``;
+            ``"eager_compiles"`` where each eager computation is compiled too, so that several are better jitted as one.
         unsupported: Op name to the reason why this backend cannot offer it.
     """
 

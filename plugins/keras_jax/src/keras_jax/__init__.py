@@ -24,7 +24,7 @@ class JaxPlugin(BackendPlugin):
             framework_distribution="jax",
             framework_minimum="0.6",
             priority=30,
-            capabilities=frozenset({"jit", "symbolic_shapes", "x64_scope"}),
+            capabilities=frozenset({"eager_compiles", "jit", "symbolic_shapes", "x64_scope"}),
         )
 
     def tensors(self) -> Any:

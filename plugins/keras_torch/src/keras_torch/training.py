@@ -11,7 +11,7 @@ import torch
 from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.fx.experimental.symbolic_shapes import DimDynamic, ShapeEnv, StatelessSymbolicContext
 
-from keras_torch.tensors import dtype, dtype_name
+from keras_torch.tensors import device, dtype, dtype_name
 from polykeras import tree
 from polykeras.plugins import TensorSpec
 
@@ -97,8 +97,9 @@ def _fake(mode: FakeTensorMode, spec: TensorSpec) -> Any:
     sizes = [_HINT if size is None else size for size in spec.shape]
     kinds = [DimDynamic.DYNAMIC if size is None else DimDynamic.STATIC for size in spec.shape]
     real = torch.empty(sizes, dtype=dtype(spec.dtype), device="meta")
-    context = StatelessSymbolicContext(dynamic_sizes=kinds)
-    return mode.from_tensor(real, symbolic_context=context)
+    fake = mode.from_tensor(real, symbolic_context=StatelessSymbolicContext(dynamic_sizes=kinds))
+    with mode:  # on the device of the tensors that `fn` makes itself, or it could not combine the two
+        return torch.empty_like(fake, device=device())
 
 
 def _spec(leaf: Any, *, guarded: bool) -> Any:

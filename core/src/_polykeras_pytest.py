@@ -1,0 +1,22 @@
+"""Gives pytest the options of the conformance suite when that is what it is asked to run; does nothing otherwise.
+
+pytest imports this module in every run, for whatever project, so it lies outside of the package and imports none of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+
+SUITE = "polykeras.conformance"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) -> Generator[None, Any, Any]:
+    """Load the plugin of the suite, after the conftest files: they may have an option ``--backend`` of their own."""
+    result = yield
+    if any(SUITE in argument.replace("\\", "/").replace("/", ".") for argument in args):
+        early_config.pluginmanager.import_plugin(f"{SUITE}.pytest_plugin")
+    return result

@@ -1,0 +1,32 @@
+"""The cases of every family of ops; one table of each drives all questions."""
+
+from __future__ import annotations
+
+from polykeras.conformance.case import Case
+from polykeras.conformance.cases.convolution import CONVOLUTION
+from polykeras.conformance.cases.creation import CREATION
+from polykeras.conformance.cases.elementwise import ELEMENTWISE
+from polykeras.conformance.cases.indexing import INDEXING
+from polykeras.conformance.cases.linear import LINEAR
+from polykeras.conformance.cases.losses import LOSSES
+from polykeras.conformance.cases.manipulation import MANIPULATION
+from polykeras.conformance.cases.nn import NN
+from polykeras.conformance.cases.normalization import NORMALIZATION
+from polykeras.conformance.cases.reduce import REDUCE
+
+FAMILIES: dict[str, list[Case]] = {
+    "elementwise": ELEMENTWISE,
+    "reduce": REDUCE,
+    "creation": CREATION,
+    "manipulation": MANIPULATION,
+    "indexing": INDEXING,
+    "linear": LINEAR,
+    "nn": NN,
+    "convolution": CONVOLUTION,
+    "normalization": NORMALIZATION,
+    "losses": LOSSES,
+}
+"""Name of the family, which is that of the module of its ops, to its cases."""
+
+CASES: list[Case] = [case for cases in FAMILIES.values() for case in cases]
+"""All of them."""
