@@ -5,7 +5,8 @@ code beside it and not what an index serves under that name. In a release build 
 version. A wheel built from an sdist never comes here: hatchling takes the extras from the sdist's own PKG-INFO.
 
 The folders are the only list of plugins there is. A backend's extra is named as its entry point; it brings that backend
-and every data adapter, since adapters depend on no library of their own.
+and every data adapter, since adapters depend on no library of their own. The extra ``conformance`` brings what only the
+suite needs.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from hatchling.metadata.plugin.interface import MetadataHookInterface
 BACKENDS = "polykeras.backends"
 DATA_ADAPTERS = "polykeras.data_adapters"
 RELEASE = "POLYKERAS_RELEASE"
+SUITE = ["pytest>=9.0", "scipy>=1.14"]
 
 
 class Plugin(NamedTuple):
@@ -69,7 +71,7 @@ def find_plugins(folder: Path) -> list[Plugin]:
 
 
 def extras(plugins: list[Plugin], release: str | None) -> dict[str, list[str]]:
-    """Return extra name to requirements: one extra per backend, and ``all``."""
+    """Return extra name to requirements: one extra per backend, ``all`` and ``conformance``."""
 
     def requirement(plugin: Plugin) -> str:
         return f"{plugin.name} @ {plugin.folder.as_uri()}" if release is None else f"{plugin.name}=={release}"
@@ -79,4 +81,5 @@ def extras(plugins: list[Plugin], release: str | None) -> dict[str, list[str]]:
         name: [requirement(plugin), *adapters] for plugin in plugins for name in plugin.entry_points.get(BACKENDS, {})
     }
     answer["all"] = [requirement(plugin) for plugin in plugins]
+    answer["conformance"] = list(SUITE)
     return answer

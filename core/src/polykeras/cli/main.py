@@ -30,6 +30,7 @@ COMMANDS = {
     "run": Command("polykeras.cli.run", "run a script or a module in which `import keras` means Polykeras"),
     "plugins": Command("polykeras.cli.plugins", "list the backends and data adapters that are installed"),
     "doctor": Command("polykeras.cli.doctor", "look for what is wrong with this installation"),
+    "conformance": Command("polykeras.cli.conformance", "hold a backend to the contract"),
 }
 
 

@@ -67,10 +67,14 @@ def version_of(distribution: str, path: Sequence[str] | None = None) -> str | No
     return None if first is None or not has_metadata(first) else first.version
 
 
+# An extra that brings no backend, so that nobody is told to install one by it.
+_NO_BACKEND = frozenset({"conformance"})
+
+
 def core_extras(path: Sequence[str] | None = None) -> list[str]:
-    """Return the extras that the metadata of the installed core offers, in order."""
+    """Return the extras that the metadata of the installed core offers for backends, in order."""
     core = next(search(path, "polykeras"), None)
-    return [] if core is None else sorted(core.metadata.get_all("Provides-Extra") or [])
+    return [] if core is None else sorted(set(core.metadata.get_all("Provides-Extra") or []) - _NO_BACKEND)
 
 
 def core_requirements(path: Sequence[str] | None = None) -> list[str]:
