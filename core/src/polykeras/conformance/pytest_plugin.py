@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from polykeras.backend.current import current
+from polykeras.backend.resolved import Backend
 from polykeras.conformance import known_failures
 from polykeras.conformance.checking import ERRORS
 from polykeras.conformance.coverage import coverage, family_of
@@ -65,6 +66,12 @@ def pytest_configure(config: pytest.Config) -> None:
     except KnownFailuresError as error:
         raise pytest.UsageError(str(error)) from error
     config.pluginmanager.register(Suite(config, name, lines), _NAME)
+
+
+@pytest.fixture
+def here() -> Backend:
+    """Return the backend that is tested."""
+    return current()
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ def moments(x: Any, axes: Axis, keepdims: bool = False, synchronized: bool = Fal
     mean = tf.reduce_mean(wide, axes, keepdims=True)
     variance = tf.reduce_mean(tf.square(wide - mean), axes, keepdims=keepdims)
     if not keepdims:
-        mean = tf.squeeze(mean, range(x.shape.rank) if axes is None else axes) if axes != () else mean
+        mean = tf.squeeze(mean, list(range(x.shape.rank)) if axes is None else axes) if axes != () else mean
     return tf.cast(mean, x.dtype), tf.cast(variance, x.dtype)
 
 

@@ -1,0 +1,65 @@
+"""What ops refuse, whatever the framework below would make of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from polykeras import KerasTensor, ops
+
+
+@pytest.mark.parametrize(
+    ("op", "target", "output"),
+    [
+        ("categorical_crossentropy", (3,), (3, 4)),
+        ("categorical_crossentropy", (3, 1), (3, 4)),
+        ("binary_crossentropy", (3,), (3, 1)),
+        ("binary_crossentropy", (3, 1), (3, 4)),
+        ("sparse_categorical_crossentropy", (4,), (3, 4)),
+        ("sparse_categorical_crossentropy", (3, 4), (3, 4)),
+        ("sparse_categorical_crossentropy", (), (3, 4)),
+    ],
+)
+def test_target_of_another_shape_is_refused(op: str, target: tuple[int, ...], output: tuple[int, ...]) -> None:
+    arrays = np.zeros(target, "int32"), np.full(output, 0.5, "float32")
+    for args in (arrays, (KerasTensor(target, "int32"), KerasTensor(output, "float32"))):
+        with pytest.raises(ValueError, match=f"`{op}`"):
+            getattr(ops, op)(*args)
+
+
+def test_unknown_batch_size_fits_any_target() -> None:
+    loss = ops.sparse_categorical_crossentropy(KerasTensor((None,), "int32"), KerasTensor((None, 10), "float32"))
+    assert loss.shape == (None,)
+    assert ops.binary_crossentropy(KerasTensor((None, 1)), KerasTensor((None, 1))).shape == (None, 1)
+
+
+@pytest.mark.parametrize("order", ["nuc", 2, "other"])
+def test_norm_refuses_what_needs_singular_values(order: Any) -> None:
+    with pytest.raises(ValueError, match="`norm`"):
+        ops.norm(np.ones((2, 3), "float32"), order)
+
+
+@pytest.mark.parametrize("order", [0.5, 0, -1])
+def test_normalize_refuses_orders_below_one(order: float) -> None:
+    with pytest.raises(ValueError, match="`normalize`"):
+        ops.normalize(np.ones((2, 3), "float32"), order=order)
+
+
+@pytest.mark.parametrize("padding", ["full", "same_lower", "causal"])
+@pytest.mark.parametrize("op", ["conv", "max_pool", "average_pool"])
+def test_unknown_padding_is_refused(op: str, padding: str) -> None:
+    """Frameworks know modes of their own; none of them may pass, nor be taken for another."""
+    x = np.ones((1, 4, 4, 2), "float32")
+    window = np.ones((2, 2, 2, 3), "float32") if op == "conv" else 2
+    for image in (x, KerasTensor(x.shape)):
+        with pytest.raises(ValueError, match=f"padding='{padding}'"):
+            getattr(ops, op)(image, window, 1, padding)
+
+
+def test_padding_in_upper_case_and_sizes_of_numpy() -> None:
+    x = np.ones((1, 5, 5, 2), "float32")
+    two: Any = np.int64(2)
+    assert tuple(ops.max_pool(x, two, [two, 2], "SAME").shape) == (1, 3, 3, 2)
+    assert tuple(ops.conv(x, np.ones((2, 2, 2, 3), "float32"), two, "VALID").shape) == (1, 2, 2, 3)
