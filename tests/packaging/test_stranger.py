@@ -1,0 +1,104 @@
+"""A stranger's backend passes the conformance suite from wheels, in an environment without this checkout."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import sysconfig
+import venv
+from pathlib import Path
+
+import pytest
+
+from tests.packaging.distributions import CORE, ROOT, build
+
+STRANGER = ROOT / "tests/stranger"
+KNOWN = STRANGER / "known_failures.toml"
+
+
+class Place:
+    """An environment with core and the stranger's backend installed from wheels; what they require it sees outside."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        venv.create(folder / "env", with_pip=False)
+        self.python = folder / "env/bin/python"
+        wheels = [build(CORE, folder / "wheels", "--wheel", release="1"), build(STRANGER, folder / "wheels", "--wheel")]
+        options = ("--no-index", "--no-deps", "-qq")
+        command = [sys.executable, "-m", "pip", "--python", self.python, "install", *options, *(w[0] for w in wheels)]
+        subprocess.run(command, check=True, capture_output=True, text=True)
+        version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+        # A plain path: the .pth files there, by which this checkout is installed, are not read.
+        line = f"{sysconfig.get_path('purelib')}\n"
+        (folder / "env/lib" / version / "site-packages/outer.pth").write_text(line, encoding="utf-8")
+        kept = {
+            key: value for key, value in os.environ.items() if not key.startswith(("POLYKERAS_", "PYTHON", "PYTEST"))
+        }
+        self.environment = kept | {"POLYKERAS_PLUGINS": "stranger-slate", "HOME": str(folder)}
+
+    def run(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [self.python, "-m", *arguments],
+            cwd=self.folder,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    return Place(tmp_path_factory.mktemp("stranger"))
+
+
+def test_core_is_that_of_the_wheel(place):
+    done = subprocess.run(
+        [place.python, "-c", "import polykeras; print(polykeras.__file__)"],
+        cwd=place.folder,
+        env=place.environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert Path(done.stdout.strip()).is_relative_to(place.folder)
+
+
+def test_it_passes_with_the_gaps_that_it_declares(place):
+    done = place.run("polykeras", "conformance", "slate", "--known-failures", KNOWN, "--json")
+    assert done.returncode == 0, done.stdout + done.stderr
+    report = json.loads(done.stdout)
+    assert (report["failed"], report["stale"], report["missing"]) == ([], [], [])
+    families = report["families"]
+    assert families["convolution"]["unsupported"] == 3
+    assert families["convolution"]["skipped"] > 0
+    assert families["elementwise"]["native"] > 40
+    assert families["elementwise"]["known"] > 0
+    assert 0 < families["elementwise"]["worst_error"] <= 1
+
+
+def test_the_suite_is_pytest_s_too(place):
+    chosen = ("--backend", "slate", "--known-failures", KNOWN, "-q", "-k", "test_coverage or test_draws")
+    done = place.run("pytest", "--pyargs", "polykeras.conformance", *chosen)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert " passed" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "test", ["test_values.py::test_value[no such case]", "test_coverage.py::test_every_name_is_an_op"]
+)
+def test_a_stale_line_fails(place, test):
+    known = place.folder / "stale.toml"
+    known.write_text(f'[[failure]]\ntest = "{test}"\nreason = "none"\nlink = "none"\n', encoding="utf-8")
+    done = place.run("polykeras", "conformance", "slate", "--known-failures", known, "--json", "-k", "test_coverage")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert json.loads(done.stdout)["stale"] == [test]
+
+
+def test_a_backend_that_is_not_there(place):
+    done = place.run("polykeras", "conformance", "slat")
+    assert done.returncode == 2
+    assert "Did you mean 'slate'?" in done.stdout + done.stderr
+    assert "Allowed: slate." in done.stdout + done.stderr
