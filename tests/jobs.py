@@ -1,9 +1,10 @@
 """Run the tests as jobs, each in a process of its own, two at a time.
 
-One job per installed backend, so that backends never share a process by accident; `core`, where no framework may be
-loaded; `doctest`, the examples in core's docstrings; `cross`, which loads several backends on purpose; `exchange`,
-whose files Keras writes and reads in a process of its own; `packaging`.
-`--full` adds a job per backend that installs into fresh environments.
+One job per installed backend, so that backends never share a process by accident: its tests, the guide and a sample of
+the conformance suite; `core`, where no framework may be loaded; `doctest`, the examples in core's docstrings; `cross`,
+which loads several backends on purpose; `exchange`, whose files Keras writes and reads in a process of its own;
+`packaging`.
+`--full` takes every case of the suite, and adds a job per backend that installs into fresh environments.
 
     python tests/jobs.py                 all jobs
     python tests/jobs.py core torch      some of them
@@ -19,6 +20,7 @@ import re
 import subprocess
 import sys
 import time
+import tomllib
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -52,7 +54,7 @@ class Outcome(NamedTuple):
 def all_jobs(*, full: bool) -> list[Job]:
     """Return the jobs there are, the longest first."""
     backends = sorted({point.name for point in entry_points(group="polykeras.backends")})
-    jobs = [Job(name, ("tests/backends", "tests/guide", "--backend", name), name) for name in backends]
+    jobs = [Job(name, of_backend(name, full=full), name) for name in backends]
     jobs += [
         Job("cross", ("tests/cross",)),
         Job("exchange", ("tests/exchange",), backends[0] if backends else None),
@@ -63,6 +65,16 @@ def all_jobs(*, full: bool) -> list[Job]:
     if full:
         jobs += [Job(f"full-{name}", ("tests/packaging", "-m", "full", "--backend", name), name) for name in backends]
     return jobs
+
+
+def of_backend(name: str, *, full: bool) -> tuple[str, ...]:
+    """Return what pytest is asked for the backend `name`; a backend from outside has no known failures here."""
+    arguments = ["tests/backends", "tests/guide", "--pyargs", "polykeras.conformance", "--backend", name]
+    for file in (ROOT / "plugins").glob("*/pyproject.toml"):
+        entry_points = tomllib.loads(file.read_text(encoding="utf-8"))["project"]["entry-points"]
+        if name in entry_points.get("polykeras.backends", {}):
+            arguments += ["--known-failures", str(file.parent / "known_failures.toml")]
+    return (*arguments, "--full") if full else tuple(arguments)
 
 
 def run(job: Job) -> Outcome:
@@ -108,7 +120,7 @@ def line(counts: Counter[str]) -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run what the command line asks for and return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--full", action="store_true", help="add installs into fresh environments")
+    parser.add_argument("--full", action="store_true", help="every case, and installs into fresh environments")
     parser.add_argument("jobs", nargs="*", help="names of jobs; all when none is named")
     asked = parser.parse_args(arguments)
     jobs = all_jobs(full=asked.full)

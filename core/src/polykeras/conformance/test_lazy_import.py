@@ -12,6 +12,7 @@ from polykeras.backend.current import current
 
 LOADED = "import json, sys; print(json.dumps(sorted(name.partition('.')[0] for name in sys.modules)))"
 IMPORT = "import polykeras"
+CORE_USES = "import numpy"
 PLUGIN = "from polykeras.plugins.discovery import load_backend; load_backend({name!r}).info"
 MODEL = """
 import polykeras as keras
@@ -24,7 +25,14 @@ assert model.output_shape == (None, 2)
 @pytest.mark.parametrize("code", [IMPORT, PLUGIN, MODEL], ids=["polykeras", "plugin", "model"])
 def test_the_framework_is_not_loaded(code: str) -> None:
     name, framework = current().name, current().info.framework
-    script = "\n".join((code.format(name=name), LOADED))
+    if framework in _loaded_by(CORE_USES):
+        pytest.skip("Core computes shapes and draws with the same library.")
+    assert framework not in _loaded_by(code.format(name=name))
+
+
+def _loaded_by(code: str) -> list[str]:
+    script = f"{code}\n{LOADED}"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)  # noqa: S603
     assert done.returncode == 0, done.stderr
-    assert framework not in json.loads(done.stdout.splitlines()[-1])
+    loaded: list[str] = json.loads(done.stdout.splitlines()[-1])
+    return loaded

@@ -36,7 +36,7 @@ class NumpyTraining:
         return step if eager else FunctionalRunner(functionalize(step, variables), variables)
 
     def abstract_eval(self, fn: Callable[..., Any], specs: Sequence[TensorSpec]) -> Any:
-        """Return the shapes that `fn` gives, by calling it on ones; sizes that vary with unknown ones are ``None``."""
+        """Return the shapes that `fn` gives, by calling it; sizes that vary with unknown ones are ``None``."""
         probes = _PROBES if any(None in spec.shape for spec in specs) else _PROBES[:1]
         first, *rest = (_call(fn, specs, size) for size in probes)
         return tree.map_leaves(_agreed, first, *rest)
@@ -48,7 +48,12 @@ class NumpyTraining:
 
 def _call(fn: Callable[..., Any], specs: Sequence[TensorSpec], unknown: int) -> Any:
     shapes = [tuple(unknown if size is None else size for size in spec.shape) for spec in specs]
-    return fn(*(tensor(np.ones(shape, dtype(spec.dtype))) for shape, spec in zip(shapes, specs, strict=True)))
+    return fn(*(_probe(shape, dtype(spec.dtype)) for shape, spec in zip(shapes, specs, strict=True)))
+
+
+def _probe(shape: tuple[int, ...], kind: Any) -> Any:
+    # Integers may be positions, of which 0 always exists; numbers may be divided by.
+    return tensor((np.zeros if kind.kind in "iu" else np.ones)(shape, kind))
 
 
 def _agreed(leaf: Any, *others: Any) -> Any:
