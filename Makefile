@@ -19,7 +19,7 @@ DEMO  := .venv/demo-$(BACKEND)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-full lint format bench conformance docs-coverage clean python
+.PHONY: help demo test test-full lint format bench conformance docs-generated clean python
 
 help:  ## This list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 19
@@ -49,8 +49,9 @@ bench: $(BENCH)/.stamp  ## Compare with hand-written loops and with Keras
 conformance: $(DEV)/.stamp  ## Hold BACKEND to the contract, every case
 	$(DEV)/bin/python -m polykeras conformance $(BACKEND) --full --known-failures $$(grep -lE '^$(BACKEND) = ' plugins/*/pyproject.toml | xargs dirname)/known_failures.toml
 
-docs-coverage: $(DEV)/.stamp  ## Write docs/coverage.md anew
+docs-generated: $(DEV)/.stamp  ## Write anew what the docs say in the code's own words
 	$(DEV)/bin/python -m polykeras.conformance.page docs/coverage.md
+	$(DEV)/bin/python -m polykeras.conformance.contract_page docs/write-a-backend.md
 
 clean:  ## Remove environments, caches and built files
 	rm -rf .venv dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .benchmarks

@@ -13,7 +13,7 @@ PAGE = Path(__file__).parents[2] / "docs/coverage.md"
 
 def test_the_page_is_up_to_date() -> None:
     said = read(PAGE.read_text(encoding="utf-8")).get(current().name, {})
-    assert said == flat(coverage(current())), "write it anew: make docs-coverage"
+    assert said == flat(coverage(current())), "write it anew: make docs-generated"
 
 
 def test_a_page_is_read_as_it_was_written() -> None:

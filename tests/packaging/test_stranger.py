@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import subprocess
@@ -15,17 +16,19 @@ import pytest
 from tests.packaging.distributions import CORE, ROOT, build
 
 STRANGER = ROOT / "tests/stranger"
+TENSORFLOW = ROOT / "plugins/keras_tf"
 KNOWN = STRANGER / "known_failures.toml"
 
 
 class Place:
-    """An environment with core and the stranger's backend installed from wheels; what they require it sees outside."""
+    """An environment with core and two backends from wheels; what these require it sees outside."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         venv.create(folder / "env", with_pip=False)
         self.python = folder / "env/bin/python"
-        wheels = [build(CORE, folder / "wheels", "--wheel", release="1"), build(STRANGER, folder / "wheels", "--wheel")]
+        wheels = [build(CORE, folder / "wheels", "--wheel", release="1")]
+        wheels += [build(project, folder / "wheels", "--wheel") for project in (STRANGER, TENSORFLOW)]
         options = ("--no-index", "--no-deps", "-qq")
         command = [sys.executable, "-m", "pip", "--python", self.python, "install", *options, *(w[0] for w in wheels)]
         subprocess.run(command, check=True, capture_output=True, text=True)
@@ -38,11 +41,11 @@ class Place:
         }
         self.environment = kept | {"POLYKERAS_PLUGINS": "stranger-slate", "HOME": str(folder)}
 
-    def run(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [self.python, "-m", *arguments],
+            [self.python, *arguments],
             cwd=self.folder,
-            env=self.environment,
+            env=self.environment | environment,
             capture_output=True,
             text=True,
             check=False,
@@ -55,19 +58,13 @@ def place(tmp_path_factory):
 
 
 def test_core_is_that_of_the_wheel(place):
-    done = subprocess.run(
-        [place.python, "-c", "import polykeras; print(polykeras.__file__)"],
-        cwd=place.folder,
-        env=place.environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    done = place.run("-c", "import polykeras; print(polykeras.__file__)")
+    assert done.returncode == 0, done.stderr
     assert Path(done.stdout.strip()).is_relative_to(place.folder)
 
 
 def test_it_passes_with_the_gaps_that_it_declares(place):
-    done = place.run("polykeras", "conformance", "slate", "--known-failures", KNOWN, "--json")
+    done = place.run("-m", "polykeras", "conformance", "slate", "--known-failures", KNOWN, "--json")
     assert done.returncode == 0, done.stdout + done.stderr
     report = json.loads(done.stdout)
     assert (report["failed"], report["stale"], report["missing"]) == ([], [], [])
@@ -81,7 +78,7 @@ def test_it_passes_with_the_gaps_that_it_declares(place):
 
 def test_the_suite_is_pytest_s_too(place):
     chosen = ("--backend", "slate", "--known-failures", KNOWN, "-q", "-k", "test_coverage or test_draws")
-    done = place.run("pytest", "--pyargs", "polykeras.conformance", *chosen)
+    done = place.run("-m", "pytest", "--pyargs", "polykeras.conformance", *chosen)
     assert done.returncode == 0, done.stdout + done.stderr
     assert " passed" in done.stdout
 
@@ -92,13 +89,37 @@ def test_the_suite_is_pytest_s_too(place):
 def test_a_stale_line_fails(place, test):
     known = place.folder / "stale.toml"
     known.write_text(f'[[failure]]\ntest = "{test}"\nreason = "none"\nlink = "none"\n', encoding="utf-8")
-    done = place.run("polykeras", "conformance", "slate", "--known-failures", known, "--json", "-k", "test_coverage")
+    done = place.run(
+        "-m", "polykeras", "conformance", "slate", "--known-failures", known, "--json", "-k", "test_coverage"
+    )
     assert done.returncode == 1, done.stdout + done.stderr
     assert json.loads(done.stdout)["stale"] == [test]
 
 
 def test_a_backend_that_is_not_there(place):
-    done = place.run("polykeras", "conformance", "slat")
+    done = place.run("-m", "polykeras", "conformance", "slat")
     assert done.returncode == 2
     assert "Did you mean 'slate'?" in done.stdout + done.stderr
     assert "Allowed: slate." in done.stdout + done.stderr
+
+
+BESIDE_TENSORFLOW = """
+import polykeras as keras
+from polykeras import ops
+
+assert keras.backend.backend() == "slate" and type(ops.ones(2)).__module__ == "slate.tensors"
+with keras.use_backend("tensorflow"):
+    theirs = ops.exp(ops.zeros(2))
+import tensorflow as tf
+
+assert isinstance(theirs, tf.Tensor) and tf.keras.backend.backend() == "tensorflow"
+assert keras.backend.backend() == "slate" and type(ops.exp(ops.ones(2))).__module__ == "slate.tensors"
+"""
+
+
+@pytest.mark.skipif(importlib.util.find_spec("tensorflow") is None, reason="TensorFlow is not installed")
+def test_beside_tensorflow(place):
+    # TensorFlow imports the real Keras, which reads the same variable and knows no backend of that name.
+    both = {"KERAS_BACKEND": "slate", "POLYKERAS_PLUGINS": "stranger-slate,polykeras-tf"}
+    done = place.run("-c", BESIDE_TENSORFLOW, **both)
+    assert done.returncode == 0, done.stderr

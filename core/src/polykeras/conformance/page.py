@@ -17,7 +17,7 @@ HEAD = """# Ops and backends
 
 Where each op's values come from: `native` is a function of the backend's own, `derived` the body over other ops that
 core has for it, `unsupported` an op that the backend refuses with a reason. Under `loops`, `derived` means that bodies
-run in Python. This page is generated: `make docs-coverage`.
+run in Python. This page is generated: `make docs-generated`.
 """
 
 
