@@ -74,6 +74,7 @@ def of_backend(name: str, *, full: bool) -> tuple[str, ...]:
         entry_points = tomllib.loads(file.read_text(encoding="utf-8"))["project"]["entry-points"]
         if name in entry_points.get("polykeras.backends", {}):
             arguments += ["--known-failures", str(file.parent / "known_failures.toml")]
+            arguments[:0] = [str(folder.relative_to(ROOT)) for folder in file.parent.glob("tests")]
     return (*arguments, "--full") if full else tuple(arguments)
 
 

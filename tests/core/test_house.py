@@ -167,7 +167,14 @@ ONE_BACKEND_ONLY = {
         "array.py": "the tensor type, which other frameworks bring",
         "tape.py": "the record of operations, which other frameworks bring",
     },
-    "keras_tf": {"framework.py": "the import of TensorFlow, which imports the real Keras, needs a guard"},
+    "keras_tf": {
+        "facets.py": "its tapes know variables by attributes",
+        "framework.py": "the import of TensorFlow, which imports the real Keras, needs a guard",
+    },
+    "keras_torch": {
+        "facets.py": "its users expect the methods of a module",
+        "module.py": "a model as a module, in modules and under data parallelism",
+    },
 }
 
 

@@ -244,7 +244,7 @@ def test_stateless(make):
 
 
 def test_stateless_calls_want_the_whole_state():
-    with pytest.raises(ValueError, match="Allowed: one for each of its 2 variables"):
+    with pytest.raises(ValueError, match="Allowed: one for each of 2: mean/total, mean/count"):
         metrics.Mean().stateless_result([1.0])
 
 

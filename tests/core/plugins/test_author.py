@@ -35,6 +35,9 @@ class Whole(BackendPlugin):
     def training(self):
         return "training"
 
+    def facets(self):
+        return "facets"
+
 
 def manager_of(*plugins: object) -> pluggy.PluginManager:
     manager = pluggy.PluginManager(hookspecs.PROJECT)
@@ -46,8 +49,8 @@ def manager_of(*plugins: object) -> pluggy.PluginManager:
 
 
 def test_the_contract_has_hooks():
-    assert len(HOOKS) == 7
-    assert len(BACKEND_HOOKS) == 5
+    assert len(HOOKS) == 8
+    assert len(BACKEND_HOOKS) == 6
 
 
 @pytest.mark.parametrize("hook", HOOKS)

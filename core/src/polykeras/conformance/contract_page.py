@@ -26,8 +26,9 @@ HOOKS = (
     hookspecs.polykeras_random,
     hookspecs.polykeras_variables,
     hookspecs.polykeras_training,
+    hookspecs.polykeras_facets,
 )
-FACTS = (info.BackendInfo, info.VariableSpec, info.TensorSpec, info.Device)
+FACTS = (info.BackendInfo, info.VariableSpec, info.TensorSpec, info.Device, info.Facets)
 _REGION = re.compile(r"(<!-- (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -64,7 +65,7 @@ def rewritten(page: str) -> str:
 
 
 def _code(objects: Iterable[Any]) -> str:
-    source = "\n\n".join(inspect.getsource(one).strip() for one in objects)
+    source = "\n\n\n".join(inspect.getsource(one).strip() for one in objects)
     # What speaks to the checkers of this repository is no part of the contract.
     plain = re.sub(r"  # (?:type: ignore|noqa)[^\n]*", "", source)
     return f"```python\n{plain}\n```\n"

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any, Self
 
 from polykeras import ops, tree
-from polykeras.backend import current, resolved
+from polykeras.backend import current, facets, resolved
 from polykeras.backend.current import ACTIVE
 from polykeras.layers import arguments, symbolic
 from polykeras.layers.call_context import HERE, CallContext, attach_mask, mask_of
@@ -154,6 +154,15 @@ class Layer(LayerWeights, LayerConfig):
     def input_dtype(self) -> str:
         """Return the dtype that inputs are cast to."""
         return self.dtype_policy.compute_dtype
+
+    @property
+    def native_module(self) -> Any:
+        """Return the framework's own object for this layer, where its backend has made one; it is not copied."""
+        return self.__dict__.get("_native_module")
+
+    @native_module.setter
+    def native_module(self, module: Any) -> None:
+        object.__setattr__(self, "_native_module", module)
 
     @property
     def quantization_mode(self) -> str | None:
@@ -345,13 +354,26 @@ class Layer(LayerWeights, LayerConfig):
         self._nodes.append((node, outputs))
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return the attributes without the recorded calls, which belong to graphs and not to layers."""
-        return {**self.__dict__, "_nodes": []}
+        """Return the attributes, but not recorded calls, which belong to graphs, nor the framework's own object."""
+        return {name: value for name, value in self.__dict__.items() if name != "_native_module"} | {"_nodes": []}
 
     def add_loss(self, loss: Any) -> None:
         """Add a scalar, or a list of them, to what training minimises."""
         for value in tree.leaves(loss):
             self._note_loss(ops.sum(value) if getattr(value, "shape", ()) else value)
+
+    def __getattr__(self, name: str) -> Any:
+        """Return what the framework's users expect of a module, where the backend of the weights offers it."""
+        offer = None if name.startswith("_") or "_tracked" not in self.__dict__ else self._offered(name)
+        if offer is None:
+            if hasattr(type(self), name):  # a property of that name failed: once more, for its own error
+                return object.__getattribute__(self, name)
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
+        return offer(self)
+
+    def _offered(self, name: str) -> Any:
+        variable = self._first_variable()
+        return facets.of_layer(current.current_name() if variable is None else variable.backend_name, name)
 
     def __repr__(self) -> str:
         """Return class, name and whether it is built."""

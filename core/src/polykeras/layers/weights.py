@@ -14,6 +14,7 @@ from polykeras.layers.tracking import STRUCTURE, held, trackable, unique
 from polykeras.plugins.errors import NotBuiltError, PolykerasError, ShapeError
 from polykeras.random.seed import SeedGenerator
 from polykeras.state import overlay
+from polykeras.state.binding import bound
 from polykeras.state.variable import Variable
 
 
@@ -335,11 +336,11 @@ class LayerWeights:
             ``(outputs, non_trainable_variables)``, or with `return_losses` the losses besides.
         """
         self._check_built_for_stateless()
-        pairs = [
-            *zip(self.trainable_variables, trainable_variables, strict=True),
-            *zip(self.non_trainable_variables, non_trainable_variables, strict=True),
-        ]
-        scope = overlay.Overlay({variable.id: value for variable, value in pairs})
+        me = f"layer {self.name!r}"
+        scope = overlay.Overlay(
+            bound(me, "trainable variables", self.trainable_variables, trainable_variables)
+            | bound(me, "other variables", self.non_trainable_variables, non_trainable_variables)
+        )
         with overlay.overlaid(scope):
             outputs = self(*args, **kwargs)  # type: ignore[operator]
             losses = self.losses if return_losses else []

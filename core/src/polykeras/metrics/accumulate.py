@@ -27,7 +27,7 @@ def accumulate(variable: Variable, value: Any, factor: float = 1) -> None:
         backend = variable.backend
         add = backend.natives.get("add_in_place") if backend.variables.in_place else None
         if add is not None and (type(value) in backend.types or type(value) in (int, float)):
-            add(variable.handle, value, factor)
+            add(variable.store_handle, value, factor)
             return
     if factor != 1:
         value = ops.multiply(value, factor)

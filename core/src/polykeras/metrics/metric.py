@@ -12,6 +12,7 @@ from polykeras.backend import config
 from polykeras.losses.conversion import dtype_of_argument
 from polykeras.registry.naming import unique_name
 from polykeras.state import overlay
+from polykeras.state.binding import bound
 from polykeras.state.variable import Variable
 
 
@@ -142,15 +143,7 @@ class Metric:
             return [variable.value for variable in variables]
 
     def _bound(self, values: Sequence[Any], variables: list[Variable]) -> overlay.Overlay:
-        values = [value.value if isinstance(value, Variable) else value for value in values]
-        if len(values) == len(variables):
-            return overlay.Overlay({variable.id: value for variable, value in zip(variables, values, strict=True)})
-        raise ValueError(
-            f"The state of the metric {self.name!r} is incomplete.\n"
-            f"Received: {len(values)} values.\nAllowed: one for each of its {len(variables)} variables: "
-            f"{', '.join(variable.path for variable in variables) or 'none'}.\n"
-            "Pass what an earlier stateless call returned, or the values of `metric.variables`."
-        )
+        return overlay.Overlay(bound(f"metric {self.name!r}", "state", variables, values))
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments of ``__init__``, by name, as JSON-able values."""

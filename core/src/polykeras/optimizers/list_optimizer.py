@@ -76,4 +76,4 @@ class ListOptimizer(Optimizer):
 
 
 def _native(scalar: Any) -> Any:
-    return scalar.handle if isinstance(scalar, Variable) else scalar
+    return scalar.store_handle if isinstance(scalar, Variable) else scalar

@@ -24,6 +24,7 @@ from polykeras.optimizers.schedules.learning_rate_schedule import LearningRateSc
 from polykeras.optimizers.weight_decay import Exclusions, decay
 from polykeras.registry.naming import unique_name
 from polykeras.state import overlay
+from polykeras.state.binding import bound
 from polykeras.state.moving import move
 from polykeras.state.variable import Variable
 
@@ -291,20 +292,10 @@ class Optimizer(OptimizerState):
             ValueError: If the optimizer is not built, or there are more or fewer values than variables.
         """
         self._require_built("stateless_apply")
-        bound: dict[int, Any] = {}
-        for what, variables, values in (
-            ("state", self._variables, optimizer_variables),
-            ("weights", self._trainable_variables, trainable_variables),
-        ):
-            if len(values) != len(variables):
-                raise ValueError(
-                    f"The optimizer {self.name!r} got values that do not fit its {what}.\n"
-                    f"Received: {len(values)} values.\nAllowed: one for each of {len(variables)} variables.\n"
-                    "Pass what an earlier call returned, or the values of the variables."
-                )
-            for variable, value in zip(variables, values, strict=True):
-                bound[variable.id] = ops.convert_to_tensor(value, variable.dtype)
-        with overlay.overlaid(overlay.Overlay(bound)) as scope:
+        me = f"optimizer {self.name!r}"
+        values = bound(me, "state", self._variables, optimizer_variables)
+        values |= bound(me, "weights", self._trainable_variables, trainable_variables)
+        with overlay.overlaid(overlay.Overlay(values)) as scope:
             self.apply(grads, self._trainable_variables)
         return (
             [scope.values[variable.id] for variable in self._trainable_variables],

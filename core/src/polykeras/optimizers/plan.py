@@ -75,17 +75,17 @@ class Plan:
     @cached_property
     def handles(self) -> list[Any]:
         """Return the handles of the variables; for backends that write in place."""
-        return [variable.handle for variable in self.variables]
+        return [variable.store_handle for variable in self.variables]
 
     @cached_property
     def decaying_handles(self) -> list[Any]:
         """Return the handles of the variables that decay."""
-        return [variable.handle for variable in self.decaying]
+        return [variable.store_handle for variable in self.decaying]
 
     @cached_property
     def slot_handles(self) -> list[list[Any]]:
         """Return the handles of the state."""
-        return [[variable.handle for variable in slot] for slot in self.slots or ()]
+        return [[variable.store_handle for variable in slot] for slot in self.slots or ()]
 
     @cached_property
     def _kinds(self) -> list[tuple[Any, Any]]:

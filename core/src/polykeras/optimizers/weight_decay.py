@@ -36,7 +36,9 @@ def decay(plan: Plan, learning_rate: Any, rate: float) -> None:
     in_place = plan.in_place("decay_update")
     if in_place is not None:
         in_place(
-            plan.decaying_handles, learning_rate.handle if isinstance(learning_rate, Variable) else learning_rate, rate
+            plan.decaying_handles,
+            learning_rate.store_handle if isinstance(learning_rate, Variable) else learning_rate,
+            rate,
         )
         return
     values = decay_update([variable.value for variable in plan.decaying], learning_rate, rate)

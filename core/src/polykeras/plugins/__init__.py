@@ -23,7 +23,7 @@ from polykeras.plugins.errors import (
     UnsupportedOp,
 )
 from polykeras.plugins.hookspecs import hookimpl, hookspec
-from polykeras.plugins.info import CONTRACT, BackendInfo, DataRequest, Device, TensorSpec, VariableSpec
+from polykeras.plugins.info import CONTRACT, BackendInfo, DataRequest, Device, Facets, TensorSpec, VariableSpec
 from polykeras.plugins.protocols import (
     DataAdapter,
     RandomProvider,
@@ -48,6 +48,7 @@ __all__ = [
     "DataRequest",
     "Device",
     "DtypeError",
+    "Facets",
     "NotBuiltError",
     "NotCompiledError",
     "PolykerasError",

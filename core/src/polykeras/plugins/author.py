@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from polykeras.plugins.hookspecs import hookimpl
-from polykeras.plugins.info import BackendInfo, DataRequest
+from polykeras.plugins.info import BackendInfo, DataRequest, Facets
 from polykeras.plugins.protocols import (
     DataAdapter,
     RandomProvider,
@@ -80,6 +80,10 @@ class BackendPlugin:
         """Return gradients, compilation and abstract evaluation."""
         return None
 
+    def facets(self) -> Facets | None:
+        """Return what users of the framework expect of variables and layers; must not import the framework."""
+        return None
+
     @hookimpl
     def polykeras_backend_info(self) -> BackendInfo:
         """Answer the hook of that name."""
@@ -109,6 +113,11 @@ class BackendPlugin:
     def polykeras_training(self, backend: str) -> TrainingProvider | None:
         """Answer the hook of that name, for this backend only."""
         return self.training() if backend == self.name else None
+
+    @hookimpl
+    def polykeras_facets(self, backend: str) -> Facets | None:
+        """Answer the hook of that name, for this backend only."""
+        return self.facets() if backend == self.name else None
 
 
 class DataAdapterPlugin:

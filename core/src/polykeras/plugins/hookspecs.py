@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pluggy
 
-from polykeras.plugins.info import BackendInfo, DataRequest
+from polykeras.plugins.info import BackendInfo, DataRequest, Facets
 from polykeras.plugins.protocols import (
     DataAdapter,
     OpsMapping,
@@ -51,6 +51,11 @@ def polykeras_variables(backend: str) -> VariableStore | None:
 @hookspec(firstresult=True)
 def polykeras_training(backend: str) -> TrainingProvider | None:
     """Return gradients, compilation and abstract evaluation for `backend`."""
+
+
+@hookspec(firstresult=True)
+def polykeras_facets(backend: str) -> Facets | None:
+    """Return what the framework's users expect of variables and layers; optional, and must import no framework."""
 
 
 @hookspec(firstresult=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 CONTRACT: tuple[int, int] = (0, 1)
@@ -65,6 +67,21 @@ class VariableSpec(NamedTuple):
     placement: str = "device"
     layout: Any = None
     aggregation: str = "none"
+
+
+class Facets(NamedTuple):
+    """Attributes that a framework's own users and functions look for, by name.
+
+    Each is a function of the object, called when the attribute is read and is not there otherwise; a method is a
+    function that returns one.
+
+    Attributes:
+        variable: On variables of the backend.
+        layer: On layers and models whose variables are of the backend.
+    """
+
+    variable: Mapping[str, Callable[[Any], Any]] = MappingProxyType({})
+    layer: Mapping[str, Callable[[Any], Any]] = MappingProxyType({})
 
 
 class TensorSpec(NamedTuple):

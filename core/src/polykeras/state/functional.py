@@ -122,7 +122,7 @@ class FunctionalRunner:
 
     def _adopt(self) -> Frame:
         """Gather the variables' cells in one frame; frames they leave are no longer whole."""
-        cells: list[Cell] = [variable.handle for variable in self._variables]
+        cells: list[Cell] = [variable.store_handle for variable in self._variables]
         frame = Frame([cell.frame.values[cell.index] for cell in cells])
         for index, cell in enumerate(cells):
             cell.frame.whole = False

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from polykeras.backend import current, dtypes, resolved
+from polykeras import tree
+from polykeras.backend import current, dtypes, facets, resolved
 from polykeras.backend.config import floatx
 from polykeras.ops import abstract
 from polykeras.ops.operators import ArrayOperators, call_op
@@ -104,7 +105,7 @@ class Variable(ArrayOperators):
         return self._backend_name
 
     @property
-    def handle(self) -> Any:
+    def store_handle(self) -> Any:
         """Return the store's own handle, making the value if that is still to be done."""
         if self._handle is _UNMADE:
             with _materialize_lock:
@@ -139,7 +140,7 @@ class Variable(ArrayOperators):
                 return found
         handle = self._handle
         if handle is _UNMADE:
-            handle = self.handle
+            handle = self.store_handle
         return self._backend.variables.read(handle)  # type: ignore[union-attr]
 
     def assign(self, value: Any) -> Any:
@@ -236,6 +237,29 @@ class Variable(ArrayOperators):
         host = self.numpy()
         return host if dtype is None else host.astype(dtype)
 
+    def __getattr__(self, name: str) -> Any:
+        """Return what the framework's own functions look for on its variables, where the backend offers it."""
+        backend_name = self.__dict__.get("_backend_name")
+        offer = None if backend_name is None or name.startswith("__") else facets.of_variable(backend_name, name)
+        if offer is None:
+            if hasattr(type(self), name):  # a property of that name failed: once more, for its own error
+                return object.__getattribute__(self, name)
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
+        return offer(self)
+
+    def __jax_array__(self) -> Any:
+        """Return the value where a framework that asks this way takes the variable for a tensor of its own."""
+        return self.value
+
+    @classmethod
+    def __torch_function__(
+        cls, function: Callable[..., Any], types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        """Call a framework's function that asks this way with values in place of variables."""
+        del types
+        values = tree.map_leaves(_value_of, args)
+        return function(*values, **tree.map_leaves(_value_of, kwargs or {}))
+
     def __tf_tensor__(self, dtype: Any = None, name: str | None = None) -> Any:
         """Return the value where a framework that asks this way meets the variable beside a tensor of its own."""
         return self.value
@@ -288,6 +312,10 @@ class Variable(ArrayOperators):
         memo[id(self)] = twin
         twin.__setstate__(self.__getstate__())
         return twin
+
+
+def _value_of(leaf: Any) -> Any:
+    return leaf.value if isinstance(leaf, Variable) else leaf
 
 
 class _Constant:

@@ -9,12 +9,31 @@ import jax.numpy as jnp
 
 from keras_jax.tensors import dtype
 from polykeras.plugins import VariableSpec
-from polykeras.state.functional import FunctionalStore
+from polykeras.state.functional import Cell, FunctionalStore
 
 
-def store() -> FunctionalStore:
-    """Return the store of `jax.Array`s."""
-    return FunctionalStore(_place)
+class JaxStore(FunctionalStore):
+    """Store of `jax.Array`s, which refuses values that exist only while JAX traces a function of the user's."""
+
+    def write(self, handle: Cell, value: Any) -> None:
+        """Replace the cell's value.
+
+        Raises:
+            ValueError: If `value` is traced: it would be kept beyond the function that is being traced.
+        """
+        if isinstance(value, jax.core.Tracer):
+            raise ValueError(
+                "A variable was assigned inside of a function that JAX transforms.\n"
+                f"Received: a traced value, {value}.\n"
+                "Allowed: functions that assign nothing.\n"
+                "Use `stateless_call`, `stateless_apply` or `stateless_update_state`, which return new values instead."
+            )
+        super().write(handle, value)
+
+
+def store() -> JaxStore:
+    """Return the store."""
+    return JaxStore(_place)
 
 
 def _place(value: Any, spec: VariableSpec) -> jax.Array:

@@ -9,7 +9,8 @@ import importlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from polykeras.plugins import BackendInfo, BackendPlugin
+from keras_tf.facets import FACETS
+from polykeras.plugins import BackendInfo, BackendPlugin, Facets
 
 
 class TensorFlowPlugin(BackendPlugin):
@@ -47,6 +48,10 @@ class TensorFlowPlugin(BackendPlugin):
     def training(self) -> Any:
         """Return gradients, compilation and abstract evaluation."""
         return _load("training").TensorFlowTraining()
+
+    def facets(self) -> Facets:
+        """Return the attributes by which TensorFlow knows a variable."""
+        return FACETS
 
 
 def _load(name: str) -> Any:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 _VARIABLE = "KERAS_BACKEND"
@@ -35,6 +35,18 @@ def _for_real_keras() -> Iterator[None]:
             del os.environ[_LOG_LEVEL]
 
 
+def _leave_polykeras_alone() -> None:
+    """Have autograph call Polykeras' functions as they are: they trace well, and it warns of each that it cannot read.
+
+    The list of such packages is not published; without it there are warnings and nothing worse.
+    """
+    with suppress(ImportError, AttributeError):
+        config: Any = importlib.import_module("tensorflow.python.autograph.core.config")
+        rules = tuple(config.DoNotConvert(package) for package in ("polykeras", "keras_tf"))
+        config.CONVERSION_RULES = rules + config.CONVERSION_RULES
+
+
 with _for_real_keras():
     tf: Any = importlib.import_module("tensorflow")
-"""TensorFlow itself, without the types that it does not publish."""
+    """TensorFlow itself, without the types that it does not publish."""
+    _leave_polykeras_alone()

@@ -36,7 +36,7 @@ class TensorFlowTraining:
     ) -> Callable[[Any], Any]:
         """Return `step` as a `tf.function`, compiled by XLA where that pays; with `eager`, `step` itself."""
         for variable in variables:
-            variable.handle  # noqa: B018 - a traced function may make no variables
+            variable.store_handle  # noqa: B018 - a traced function may make no variables
         if eager:
             return step
         return _function(step, jit=jit) if jit is not None else ChosenStep(step)

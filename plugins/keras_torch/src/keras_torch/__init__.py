@@ -9,7 +9,8 @@ import importlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from polykeras.plugins import BackendInfo, BackendPlugin
+from keras_torch.facets import FACETS
+from polykeras.plugins import BackendInfo, BackendPlugin, Facets
 
 
 class TorchPlugin(BackendPlugin):
@@ -47,6 +48,15 @@ class TorchPlugin(BackendPlugin):
     def training(self) -> Any:
         """Return gradients, compilation and abstract evaluation."""
         return _load("training").TorchTraining()
+
+    def facets(self) -> Facets:
+        """Return the attributes of modules that layers have here."""
+        return FACETS
+
+
+def as_torch_module(model: Any) -> Any:
+    """Return a `torch.nn.Module` over the parameters of a built model; see `keras_torch.module`."""
+    return _load("module").as_torch_module(model)
 
 
 def _load(name: str) -> Any:

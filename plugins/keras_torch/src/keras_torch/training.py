@@ -51,7 +51,7 @@ class TorchTraining:
     ) -> Callable[[Any], Any]:
         """Return `step` without gradient recording, under `torch.compile` when `jit` is true."""
         for variable in variables:
-            variable.handle  # noqa: B018 - makes the value now, not inside a compiled graph
+            variable.store_handle  # noqa: B018 - makes the value now, not inside a compiled graph
         run = torch.compile(step) if jit and not eager else step
 
         def without_recording(batch: Any) -> Any:
