@@ -1,4 +1,4 @@
-"""Finding the variables, layers and metrics that an object holds, wherever it holds them.
+"""Finding the variables, layers, metrics and optimizers that an object holds, wherever it holds them.
 
 Attributes are noted when they are set; lists and dicts are walked when somebody asks, so that what is
 appended later is found.
@@ -37,12 +37,13 @@ def trackable(value: Any) -> bool:
         getattr(kind, "_polykeras_layer", False)
         or getattr(kind, "_polykeras_variable", False)
         or getattr(kind, "_polykeras_metric", False)
+        or getattr(kind, "_polykeras_optimizer", False)
         or isinstance(value, (SeedGenerator, *_CONTAINERS))
     )
 
 
 def held(tracked: dict[str, Any]) -> Iterator[Any]:
-    """Yield the layers, variables, metrics and seed generators in `tracked`, each once, in order."""
+    """Yield the layers, variables, metrics, optimizers and seed generators in `tracked`, each once, in order."""
     seen: set[int] = set()
     for value in tracked.values():
         for leaf in _leaves(value, depth=0):

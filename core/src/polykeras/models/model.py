@@ -63,6 +63,11 @@ class Model(ModelConfig, ModelFiles, Trainer, Layer):
             return super().call(inputs)
         return self._graph.run(flat_inputs(self._graph, inputs, self.name))
 
+    @property
+    def has_call(self) -> bool:
+        """Return whether the model has a graph or a `call` of its own; one with steps of its own may do without."""
+        return self._graph is not None or type(self).call is not Model.call
+
     def build(self, input_shape: Any) -> None:
         """Make the weights by calling the model on symbolic inputs of `input_shape`."""
         if self.built:

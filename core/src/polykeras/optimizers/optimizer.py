@@ -13,6 +13,7 @@ from typing import Any, Self
 from polykeras import ops
 from polykeras.backend import current
 from polykeras.metrics.accumulate import accumulate
+from polykeras.ops import abstract
 from polykeras.optimizers import moving_average, schedules
 from polykeras.optimizers.accumulation import accumulate_or_update
 from polykeras.optimizers.arguments import checked_clipping, checked_count, checked_fraction, refuse_unknown
@@ -56,6 +57,8 @@ class Optimizer(OptimizerState):
     >>> float(weight)
     0.5
     """
+
+    _polykeras_optimizer = True
 
     def __init__(
         self,
@@ -194,6 +197,8 @@ class Optimizer(OptimizerState):
             return
         if not self.built:
             self.build(list(trainable_variables))
+        if abstract.in_abstract_scope():
+            return  # a step is being rehearsed, so that everything in it is built
         plan = self._planned(variables)
         if plan.backend is not current.current():
             with current.override(plan.backend):

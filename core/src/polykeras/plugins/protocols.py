@@ -119,13 +119,20 @@ class TrainingProvider(Protocol):
         """
 
     def compile_step(
-        self, step: Callable[[Batch], Any], variables: Sequence[Any], *, jit: bool | None, eager: bool = False
+        self,
+        step: Callable[[Batch], Any],
+        variables: Sequence[Any],
+        *,
+        jit: bool | None,
+        eager: bool = False,
+        own_gradients: bool = False,
     ) -> Callable[[Batch], Any]:
         """Return `step` as a callable that runs it compiled.
 
         `variables` are all the variables that `step` may read or write, in a fixed order.
         `jit` is ``True`` or ``False`` when the user said so and ``None`` when the backend chooses.
         `eager` asks for a step whose every line runs as it stands each time, for those who debug it.
+        `own_gradients` says that a user wrote the step, and may take gradients in it by the framework's own means.
         """
 
     def abstract_eval(self, fn: Callable[..., Any], specs: Sequence[TensorSpec]) -> Any:

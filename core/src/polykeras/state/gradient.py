@@ -45,6 +45,9 @@ def value_and_grad(
     """
 
     def call(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
+        if abstract.in_abstract_scope():
+            wanted = _picked(args, argnums) if variables is None else list(variables)
+            return fn(*args, **kwargs), tree.map_leaves(abstract.symbol_of, wanted)
         if variables is None:
             return _of_arguments(fn, args, kwargs, argnums, has_aux=has_aux)
         listed = list(variables)
@@ -87,6 +90,10 @@ def _of_variables(
             gradients[index] = current.current().op.zeros_like(tensors[index], None)
             _warn_unconnected(variables[index].path)
     return value, gradients
+
+
+def _picked(args: tuple[Any, ...], argnums: int | Sequence[int]) -> Any:
+    return args[argnums] if isinstance(argnums, int) else tuple(args[i] for i in argnums)
 
 
 def _of_arguments(

@@ -12,6 +12,7 @@ from polykeras.ops import abstract
 from polykeras.ops.keras_tensor import KerasTensor
 from polykeras.plugins.errors import SymbolicTensorError
 from polykeras.state.moving import move
+from polykeras.train import own_steps
 from polykeras.train.unpack import unpack_x_y_sample_weight
 
 
@@ -44,13 +45,17 @@ def build_model(model: Any, x: Any) -> Any:
 def build_all(model: Any, batch: Any, *, training: bool) -> None:
     """Build model, loss, metrics and optimizer slots for batches like this one."""
     x, y, _ = unpack_x_y_sample_weight(batch)
-    y_pred = build_model(model, x)
-    loss, metrics = model.compiled_loss, model.compiled_metrics
-    target = symbols(y, model.compute_dtype)
-    if loss is not None and not loss.built:
-        loss.build(y_pred)
-    if metrics is not None and not metrics.built:
-        metrics.build(target, y_pred)
+    kind = "train" if training else "test"
+    own = own_steps.is_own(model, kind)
+    if not own or model.has_call:
+        y_pred = build_model(model, x)
+        loss, metrics = model.compiled_loss, model.compiled_metrics
+        if loss is not None and not loss.built:
+            loss.build(y_pred)
+        if metrics is not None and not metrics.built:
+            metrics.build(symbols(y, model.compute_dtype), y_pred)
+    if own and model.needs_rehearsal(kind):
+        own_steps.rehearse(model, kind, symbols(batch, model.compute_dtype))
     name = model.loop_backend().name
     for metric in model.metrics:
         for variable in metric.variables:

@@ -26,7 +26,8 @@ class StepFacts(NamedTuple):
 def gather(model: Any, *, plain: bool) -> StepFacts:
     """Return the facts of `model`, whose parts are all built."""
     trainable = model.trainable_variables
-    optimizer = [] if model.optimizer is None else list(model.optimizer.variables)
+    optimizers = [*([] if model.optimizer is None else [model.optimizer]), *model.own_optimizers]
+    optimizer = [variable for one in optimizers for variable in one.variables]
     metrics = [variable for metric in model.metrics for variable in metric.variables]
     every: dict[int, Variable] = {v.id: v for v in (*model.variables, *optimizer, *metrics)}
     return StepFacts(

@@ -15,7 +15,7 @@ from polykeras.callbacks import CallbackList
 from polykeras.callbacks.lazy_logs import host_logs
 from polykeras.metrics import Mean
 from polykeras.plugins.errors import NotCompiledError
-from polykeras.train import loop, prepare
+from polykeras.train import loop, own_steps, prepare
 from polykeras.train.batches import Batches, batches_of, split_batches
 from polykeras.train.compile_config import CompileConfig
 from polykeras.train.compile_loss import CompileLoss
@@ -201,6 +201,10 @@ class Trainer(CompileConfig, Steps):
         return self._made("predict", self.predict_step, force=force)
 
     def _made(self, kind: str, step: Callable[[Any], Any], *, force: bool) -> Callable[[Any], Any]:
+        own = own_steps.is_own(self, kind)
+        if own and own_steps.takes_state(step):
+            step = own_steps.with_state(self, kind, step)
+
         def make(facts: StepFacts) -> Callable[[Any], Any]:
             jit = None if self.jit_compile == "auto" else bool(self.jit_compile)
 
@@ -213,9 +217,26 @@ class Trainer(CompileConfig, Steps):
                     object.__setattr__(self, "_step_facts", None)
 
             training = self.loop_backend().training
-            return training.compile_step(run, facts.variables, jit=jit, eager=bool(self.run_eagerly))
+            own_gradients = own and kind == "train"
+            return training.compile_step(
+                run, facts.variables, jit=jit, eager=bool(self.run_eagerly), own_gradients=own_gradients
+            )
 
         return self._steps.get(kind, make, self, plain=self._plain_metrics(), force=force)
+
+    @property
+    def own_optimizers(self) -> list[Any]:
+        """Return the optimizers that are attributes of the model, beside the one of `compile`."""
+        return [item for item in self._held() if getattr(type(item), "_polykeras_optimizer", False)]  # type: ignore[attr-defined]
+
+    def needs_rehearsal(self, kind: str) -> bool:
+        """Return whether only the user's step of this kind knows of something that is not built yet."""
+        if all(optimizer.built for optimizer in self.own_optimizers) and (self.has_call or self._steps.rehearsed(kind)):
+            return False
+        self._steps.note_rehearsal(kind)
+        return True
+
+    has_call: bool
 
     def _plain_metrics(self) -> bool:
         """Return whether results may wait: nobody overrode what a step returns."""

@@ -101,7 +101,13 @@ class JaxTraining:
         return result, gradients
 
     def compile_step(
-        self, step: Callable[[Any], Any], variables: Sequence[Any], *, jit: bool | None, eager: bool = False
+        self,
+        step: Callable[[Any], Any],
+        variables: Sequence[Any],
+        *,
+        jit: bool | None,
+        eager: bool = False,
+        own_gradients: bool = False,
     ) -> Callable[[Any], Any]:
         """Return `step` jitted over its variables; with ``jit=False``, `step` itself."""
         if eager or jit is False:

@@ -29,7 +29,13 @@ class NumpyTraining:
         return tape.value_and_grad(fn, tensors)
 
     def compile_step(
-        self, step: Callable[[Any], Any], variables: Sequence[Any], *, jit: bool | None, eager: bool = False
+        self,
+        step: Callable[[Any], Any],
+        variables: Sequence[Any],
+        *,
+        jit: bool | None,
+        eager: bool = False,
+        own_gradients: bool = False,
     ) -> Callable[[Any], Any]:
         """Return `step` as one whose writes happen together, when it returns; there is nothing to compile."""
         del jit

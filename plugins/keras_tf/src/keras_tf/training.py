@@ -32,7 +32,13 @@ class TensorFlowTraining:
         return (loss, aux), [_dense(gradient) for gradient in gradients]
 
     def compile_step(
-        self, step: Callable[[Any], Any], variables: Sequence[Any], *, jit: bool | None, eager: bool = False
+        self,
+        step: Callable[[Any], Any],
+        variables: Sequence[Any],
+        *,
+        jit: bool | None,
+        eager: bool = False,
+        own_gradients: bool = False,
     ) -> Callable[[Any], Any]:
         """Return `step` as a `tf.function`, compiled by XLA where that pays; with `eager`, `step` itself."""
         for variable in variables:

@@ -44,10 +44,19 @@ class TorchTraining:
                 )
         finally:
             _depth.value -= 1
-        return (loss if nested else loss.detach(), aux), list(gradients)
+        if nested:
+            return (loss, aux), list(gradients)
+        # The graph ends here: what is done with the results records nothing more.
+        return (loss.detach(), tree.map_leaves(_constant, aux)), list(gradients)
 
     def compile_step(
-        self, step: Callable[[Any], Any], variables: Sequence[Any], *, jit: bool | None, eager: bool = False
+        self,
+        step: Callable[[Any], Any],
+        variables: Sequence[Any],
+        *,
+        jit: bool | None,
+        eager: bool = False,
+        own_gradients: bool = False,
     ) -> Callable[[Any], Any]:
         """Return `step` without gradient recording, under `torch.compile` when `jit` is true."""
         for variable in variables:
@@ -59,7 +68,12 @@ class TorchTraining:
             with torch.no_grad():
                 return run(batch)
 
-        return without_recording
+        def with_recording(batch: Any) -> Any:
+            # For `loss.backward()` in a user's step.
+            with torch.enable_grad():
+                return tree.map_leaves(_constant, run(batch))
+
+        return with_recording if own_gradients else without_recording
 
     def clear_caches(self) -> None:
         """Drop what `torch.compile` has compiled, if it was used at all: loading it takes seconds."""
@@ -80,6 +94,10 @@ class TorchTraining:
     def stop_gradient(self, x: torch.Tensor) -> torch.Tensor:
         """Return `x` detached."""
         return x.detach()
+
+
+def _constant(leaf: Any) -> Any:
+    return leaf.detach() if isinstance(leaf, torch.Tensor) else leaf
 
 
 def _leaf(tensor: torch.Tensor) -> torch.Tensor:

@@ -28,7 +28,13 @@ class SlateTraining:
         raise NotImplementedError("A slate is for inference: it has no gradients. Train on another backend.")
 
     def compile_step(
-        self, step: Callable[[Any], Any], variables: Sequence[Any], *, jit: bool | None, eager: bool = False
+        self,
+        step: Callable[[Any], Any],
+        variables: Sequence[Any],
+        *,
+        jit: bool | None,
+        eager: bool = False,
+        own_gradients: bool = False,
     ) -> Callable[[Any], Any]:
         """Return a step whose state changes only when it returns."""
         run = FunctionalRunner(functionalize(step, variables), variables)
