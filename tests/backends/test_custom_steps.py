@@ -98,7 +98,7 @@ class WithState(Plain):
 
     def predict_step(self, state, data):
         trainable, others = state
-        outputs, others = self.stateless_call(trainable, others, data[0], training=False)
+        outputs, others = self.stateless_call(trainable, others, data, training=False)
         return 2 * outputs, others
 
 
@@ -234,6 +234,29 @@ def test_a_gradient_inside_of_the_loss():
     model.optimizer.build(model.hidden.trainable_variables)
     losses = model.fit(X, Y, batch_size=32, epochs=10, verbose=0).history["loss"]
     assert losses[-1] < losses[0]
+
+
+@pytest.mark.parametrize(
+    ("x", "kind", "count"),
+    [(X, None, None), ([X, X], tuple, 1), ((X, X), tuple, 1), ({"a": X}, dict, 1)],
+    ids=["array", "list", "tuple", "dict"],
+)
+def test_inputs_alone_come_bare(x, kind, count):
+    seen = []
+
+    class Own(keras.Model):
+        def train_step(self, data):
+            seen.append((type(data), data))
+            return {}
+
+    model = Own()
+    model.compile("sgd", run_eagerly=True)
+    model.fit(x, batch_size=32, verbose=0)
+    if kind is None:
+        assert keras.ops.is_tensor(seen[-1][1])
+    else:
+        assert seen[-1][0] is kind
+        assert len(seen[-1][1]) == count
 
 
 def test_an_error_in_a_step_is_the_user_s_own():

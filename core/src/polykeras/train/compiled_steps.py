@@ -25,15 +25,6 @@ class CompiledSteps:
         self._signature: tuple[tuple[int, ...], tuple[int, ...]] | None = None
         self._version = -1
         self._home: tuple[int, Backend, frozenset[str]] | None = None
-        self._rehearsed: dict[str, int] = {}
-
-    def rehearsed(self, kind: str) -> bool:
-        """Return whether a user's step was rehearsed since the last change of structure."""
-        return self._rehearsed.get(kind) == STRUCTURE.version
-
-    def note_rehearsal(self, kind: str) -> None:
-        """Note that a user's step is about to be rehearsed."""
-        self._rehearsed[kind] = STRUCTURE.version
 
     def clear(self) -> None:
         """Forget every step."""

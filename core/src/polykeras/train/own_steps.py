@@ -14,13 +14,15 @@ It runs on every backend.
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 from collections.abc import Callable
 from typing import Any
 
+from polykeras import ops, tree
+from polykeras.backend import dtypes
 from polykeras.layers.tracking import STRUCTURE
 from polykeras.ops import abstract
-from polykeras.plugins.errors import SymbolicTensorError
 from polykeras.train.steps import Steps
 
 _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
@@ -38,7 +40,29 @@ def takes_state(step: Callable[..., Any]) -> bool:
     return sum(one.kind in _POSITIONAL and one.default is inspect.Parameter.empty for one in parameters) == 2
 
 
-def with_state(model: Any, kind: str, step: Callable[..., Any]) -> Callable[[Any], Any]:
+def given(model: Any, batch: Any) -> Any:
+    """Return a batch as a user's step gets it.
+
+    Inputs without targets come bare, unless they are a list or tuple. Floats have the dtype of the model's weights,
+    so that the framework's own operators may combine them.
+    """
+    if isinstance(batch, tuple) and len(batch) == 1 and not isinstance(batch[0], (list, tuple)):
+        batch = batch[0]
+    return tree.map_leaves(lambda leaf: leaf if leaf is None else _as_float(leaf, model.dtype), batch)
+
+
+def _as_float(tensor: Any, dtype: str) -> Any:
+    own = ops.dtype(tensor)
+    return ops.cast(tensor, dtype) if own != dtype and dtypes.is_float(own) and dtypes.is_float(dtype) else tensor
+
+
+def prepared(model: Any, kind: str, step: Callable[..., Any]) -> Callable[[Any], Any]:
+    """Return a user's step as a function of a whole batch that reads and writes the variables."""
+    run = _with_state(model, kind, step) if takes_state(step) else step
+    return lambda batch: run(given(model, batch))
+
+
+def _with_state(model: Any, kind: str, step: Callable[..., Any]) -> Callable[[Any], Any]:
     """Return a step that takes the state as one that takes a batch only, reading and writing the variables itself."""
 
     def run(batch: Any) -> Any:
@@ -75,22 +99,15 @@ def rehearse(model: Any, kind: str, batch: Any) -> None:
     """Run a user's step on symbolic tensors, so that the layers and optimizers that only it knows of are built.
 
     A step that takes the state, or works on the framework's own tensors, cannot be rehearsed; it builds what it
-    needs itself.
-    What a step asks of a layer before it calls it (its list of variables, say) is there in the second attempt.
+    needs itself. What else fails fails again when the step runs, and is told then.
     """
     step = getattr(model, f"{kind}_step")
     if takes_state(step):
         return
+    # What a step asks of a layer before it calls it, its list of variables say, is there in a later attempt.
     built = -1
     while built != STRUCTURE.version:
         built = STRUCTURE.version
-        try:
-            with abstract.abstract_scope():
-                step(batch)
-        except SymbolicTensorError:
-            return
-        except Exception:
-            if built == STRUCTURE.version:
-                raise
-        else:
+        with contextlib.suppress(Exception), abstract.abstract_scope():
+            step(given(model, batch))
             return

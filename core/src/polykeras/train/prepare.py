@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import numpy as np
@@ -46,22 +47,38 @@ def build_all(model: Any, batch: Any, *, training: bool) -> None:
     """Build model, loss, metrics and optimizer slots for batches like this one."""
     x, y, _ = unpack_x_y_sample_weight(batch)
     kind = "train" if training else "test"
-    own = own_steps.is_own(model, kind)
-    if not own or model.has_call:
-        y_pred = build_model(model, x)
-        loss, metrics = model.compiled_loss, model.compiled_metrics
-        if loss is not None and not loss.built:
-            loss.build(y_pred)
-        if metrics is not None and not metrics.built:
-            metrics.build(symbols(y, model.compute_dtype), y_pred)
-    if own and model.needs_rehearsal(kind):
-        own_steps.rehearse(model, kind, symbols(batch, model.compute_dtype))
+    if own_steps.is_own(model, kind):
+        _build_for_own_step(model, kind, batch)
+    else:
+        _build_by_call(model, x, y)
     name = model.loop_backend().name
     for metric in model.metrics:
         for variable in metric.variables:
             move(variable, name)
-    if training and model.optimizer is not None and not model.optimizer.built:
+    if training and model.optimizer is not None and not (model.optimizer.built or model.own_optimizers):
         model.optimizer.build(model.trainable_variables)
+
+
+def _build_by_call(model: Any, x: Any, y: Any) -> None:
+    y_pred = build_model(model, x)
+    loss, metrics = model.compiled_loss, model.compiled_metrics
+    if loss is not None and not loss.built:
+        loss.build(y_pred)
+    if metrics is not None and not metrics.built:
+        metrics.build(symbols(y, model.compute_dtype), y_pred)
+
+
+def _build_for_own_step(model: Any, kind: str, batch: Any) -> None:
+    """Build what a user's step needs: by a call where the inputs are those of `call`, else by the step itself."""
+    called = False
+    if model.has_call:
+        # What fails here for other reasons fails again in the step, and is told there.
+        with contextlib.suppress(Exception):
+            x, y, _ = unpack_x_y_sample_weight(batch)
+            _build_by_call(model, x, y)
+            called = True
+    if not called or not all(optimizer.built for optimizer in model.own_optimizers):
+        own_steps.rehearse(model, kind, symbols(batch, model.compute_dtype))
 
 
 def check_targets(model: Any, batches: Any, first: Any) -> None:

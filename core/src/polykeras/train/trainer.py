@@ -202,8 +202,8 @@ class Trainer(CompileConfig, Steps):
 
     def _made(self, kind: str, step: Callable[[Any], Any], *, force: bool) -> Callable[[Any], Any]:
         own = own_steps.is_own(self, kind)
-        if own and own_steps.takes_state(step):
-            step = own_steps.with_state(self, kind, step)
+        if own:
+            step = own_steps.prepared(self, kind, step)
 
         def make(facts: StepFacts) -> Callable[[Any], Any]:
             jit = None if self.jit_compile == "auto" else bool(self.jit_compile)
@@ -229,14 +229,10 @@ class Trainer(CompileConfig, Steps):
         """Return the optimizers that are attributes of the model, beside the one of `compile`."""
         return [item for item in self._held() if getattr(type(item), "_polykeras_optimizer", False)]  # type: ignore[attr-defined]
 
-    def needs_rehearsal(self, kind: str) -> bool:
-        """Return whether only the user's step of this kind knows of something that is not built yet."""
-        if all(optimizer.built for optimizer in self.own_optimizers) and (self.has_call or self._steps.rehearsed(kind)):
-            return False
-        self._steps.note_rehearsal(kind)
+    @property
+    def has_call(self) -> bool:
+        """Return whether the model can be called at all."""
         return True
-
-    has_call: bool
 
     def _plain_metrics(self) -> bool:
         """Return whether results may wait: nobody overrode what a step returns."""

@@ -11,6 +11,7 @@ import numpy as np
 
 from keras_numpy.array import Tensor, tensor
 from keras_numpy.tape import Traced, value_of
+from polykeras import tree
 from polykeras.plugins import Device
 
 _EXTENDED = ("bfloat16", "float8_e4m3fn", "float8_e5m2")
@@ -50,8 +51,8 @@ class NumpyTensors:
         return np.array(value_of(x))
 
     def place(self, batch: Any) -> Any:
-        """Return `batch`: there is no device to move it to."""
-        return batch
+        """Return the batch as tensors that look at its arrays: there is no device to move them to."""
+        return tree.map_leaves(lambda leaf: tensor(leaf) if isinstance(leaf, np.ndarray) else leaf, batch)
 
     def wait(self, structure: Any) -> None:
         """Return at once: nothing runs behind the caller's back."""
