@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 
+from keras_torch.capture import in_graph
 from keras_torch.tensors import device
 from keras_torch.tensors import dtype as native_dtype
 from polykeras.random.fold import DOMAIN, MASK, fold, threefry_words
@@ -38,7 +39,7 @@ class TorchRandom:
 
     def advance(self, state: torch.Tensor) -> torch.Tensor:
         """Return the state with its counter one further, modulo 2**32."""
-        if torch.compiler.is_compiling():
+        if in_graph():
             wide = state.to(torch.int64) + torch.tensor([0, 1], device=state.device)
             return (wide & MASK).to(torch.uint32)
         seed, counter = state.tolist()
@@ -46,7 +47,7 @@ class TorchRandom:
 
     def fold(self, state: torch.Tensor, stream: int) -> Key:
         """Return the key of ``(seed, counter)`` on `stream`."""
-        if torch.compiler.is_compiling():
+        if in_graph():
             wide = state.to(torch.int64)
             return Key(*threefry_words(stream, DOMAIN, wide[0], wide[1], mask=MASK))
         seed, counter = state.tolist()

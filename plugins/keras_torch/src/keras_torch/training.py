@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ import torch
 from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.fx.experimental.symbolic_shapes import DimDynamic, ShapeEnv, StatelessSymbolicContext
 
+from keras_torch.capture import CapturedStep, NotCapturedError
 from keras_torch.tensors import device, dtype, dtype_name
 from polykeras import tree
 from polykeras.plugins import TensorSpec
@@ -58,10 +60,10 @@ class TorchTraining:
         eager: bool = False,
         own_gradients: bool = False,
     ) -> Callable[[Any], Any]:
-        """Return `step` without gradient recording, under `torch.compile` when `jit` is true."""
+        """Return `step` without gradient recording, as one graph under `torch.compile` when `jit` is true."""
         for variable in variables:
             variable.store_handle  # noqa: B018 - makes the value now, not inside a compiled graph
-        run = torch.compile(step) if jit and not eager else step
+        run = CompiledStep(step, variables) if jit and not eager else step
 
         def without_recording(batch: Any) -> Any:
             # Only `value_and_grad` records; metrics and updates must not grow a graph.
@@ -94,6 +96,28 @@ class TorchTraining:
     def stop_gradient(self, x: torch.Tensor) -> torch.Tensor:
         """Return `x` detached."""
         return x.detach()
+
+
+class CompiledStep:
+    """A step as one compiled graph; where it cannot be one, as the pieces that `torch.compile` makes of it."""
+
+    def __init__(self, step: Callable[[Any], Any], variables: Sequence[Any]) -> None:
+        self._step = step
+        self._run: Callable[[Any], Any] = CapturedStep(step, variables)
+
+    def __call__(self, batch: Any) -> Any:
+        """Run one step and return its output."""
+        try:
+            return self._run(batch)
+        except NotCapturedError as error:
+            warnings.warn(
+                f"The step cannot become one graph, so PyTorch compiles it in pieces.\nReceived: {error}\n"
+                "Allowed: steps whose Python code asks for no values of tensors.\n"
+                "Use `ops.cond` and `ops.where`, or pass `jit_compile=False` to `compile`.",
+                stacklevel=2,
+            )
+        self._run = torch.compile(self._step)
+        return self._run(batch)
 
 
 def _constant(leaf: Any) -> Any:

@@ -13,6 +13,8 @@ from typing import Any
 
 import torch
 
+from keras_torch.capture import in_graph
+
 _FUSED = (torch.float32, torch.float64)
 
 
@@ -174,7 +176,7 @@ def _on_host(value: Any) -> Any:
     """Return a scalar as a number where that costs no wait: tensors on the CPU, outside of a compiled graph."""
     if not isinstance(value, torch.Tensor):
         return value
-    if value.is_cpu and not torch.compiler.is_compiling():
+    if value.is_cpu and not in_graph():
         return value.item()
     return value if value.is_floating_point() else value.to(torch.float32)
 
