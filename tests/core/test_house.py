@@ -172,6 +172,7 @@ ONE_BACKEND_ONLY = {
         "framework.py": "the import of TensorFlow, which imports the real Keras, needs a guard",
     },
     "keras_torch": {
+        "capture.py": "whole steps as graphs: the other frameworks trace functions themselves",
         "facets.py": "its users expect the methods of a module",
         "module.py": "a model as a module, in modules and under data parallelism",
     },

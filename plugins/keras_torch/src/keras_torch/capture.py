@@ -107,7 +107,8 @@ class CapturedStep:
 
 
 def _memory(tensor: torch.Tensor) -> int:
-    return tensor.untyped_storage()._cdata
+    address: int = tensor.untyped_storage()._cdata
+    return address
 
 
 def _apart(leaf: Any, taken: set[int]) -> Any:
