@@ -23,6 +23,7 @@ TREE = {
     "DtypeError": TypeError,
     "NotCompiledError": ValueError,
     "NotBuiltError": ValueError,
+    "UnknownVariables": ValueError,
     "UnsafeFileError": ValueError,
     "CorruptFileError": ValueError,
     "DownloadError": OSError,

@@ -66,6 +66,10 @@ class NotBuiltError(PolykerasError, ValueError):
     """Weights were asked for before their shapes are known."""
 
 
+class UnknownVariables(PolykerasError, ValueError):  # noqa: N818
+    """A compiled step assigned variables that it was not compiled with."""
+
+
 class UnsafeFileError(PolykerasError, ValueError):
     """A file asks for what a file may not do: code, other files, links, more memory than its own size."""
 

@@ -107,6 +107,9 @@ class TrainingProvider(Protocol):
 
     A provider may also have ``clear_caches() -> None``, called by `utils.clear_session`: it drops compiled code
     that the framework keeps for the whole process. Compiled steps must work after it.
+
+    An attribute ``steps_take_state`` that is true says that a user's step which takes ``*args`` expects state and data;
+    a step that names its arguments is called as these say.
     """
 
     def value_and_grad(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from polykeras.plugins.errors import UnknownVariables
 from polykeras.plugins.info import VariableSpec
 from polykeras.state import overlay
 from polykeras.state.variable import Variable
@@ -83,7 +84,7 @@ def functionalize(step: Callable[[Any], Any], variables: Sequence[Variable]) -> 
             output = step(batch)
         stray = [variable for id_, variable in scope.written.items() if id_ not in positions]
         if stray:
-            raise ValueError(
+            raise UnknownVariables(
                 "A compiled step assigned a variable that it was not compiled with.\n"
                 f"Received: {', '.join(repr(variable.path) for variable in stray)}.\n"
                 "Allowed: variables that the model, its metrics or its optimizer track.\n"

@@ -12,6 +12,7 @@ from typing import Any
 from polykeras.backend import current
 from polykeras.backend.resolved import Backend
 from polykeras.layers.tracking import STRUCTURE
+from polykeras.plugins.errors import UnknownVariables
 from polykeras.train.state_lists import StepFacts, gather
 
 Run = Callable[[Any], Any]
@@ -73,3 +74,64 @@ class CompiledSteps:
         if force or kind not in self._runs:
             self._runs[kind] = make(facts)
         return self._runs[kind]
+
+    def settling(
+        self, kind: str, make: Callable[[StepFacts], Run], facts: StepFacts, model: Any, *, plain: bool
+    ) -> Run:
+        """Return a step of the user's own, which is made again if its first run makes variables.
+
+        Optimizers and layers inside of such a step may build themselves when they are first used.
+
+        Args:
+            kind: ``"train"``, ``"test"`` or ``"predict"``.
+            make: Compiles the step for the given facts.
+            facts: Today's facts.
+            model: Whose step it is.
+            plain: Whether metric results may wait for a reader.
+        """
+        return _Settling(self, kind, make, make(facts), lambda: self.refresh(model, plain=plain))
+
+    def keep(self, kind: str, run: Run) -> None:
+        """Keep a step that fits the facts of the last `refresh`."""
+        self._runs[kind] = run
+
+    @property
+    def signature(self) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
+        """Return the ids of all and of the trainable variables of the last `refresh`."""
+        return self._signature
+
+
+class _Settling:
+    """A step that learns in its first run which variables there are."""
+
+    def __init__(
+        self, steps: CompiledSteps, kind: str, make: Callable[[StepFacts], Run], run: Run,
+        refresh: Callable[[], StepFacts],
+    ) -> None:  # fmt: skip
+        self._steps = steps
+        self._kind = kind
+        self._make = make
+        self._run = run
+        self._refresh = refresh
+        self._settled = False
+
+    def __call__(self, batch: Any) -> Any:
+        """Run one step and return its output."""
+        if self._settled:
+            return self._run(batch)
+        before = self._steps.signature
+        try:
+            output = self._run(batch)
+        except UnknownVariables:
+            # Nothing was written. If the model holds more than it did, that is what was not known.
+            facts = self._refresh()
+            if self._steps.signature == before:
+                raise
+            self._run = self._make(facts)
+            self._steps.keep(self._kind, self)
+            return self(batch)
+        # Where the backend needs no list of variables, the step goes on as it is.
+        self._refresh()
+        self._steps.keep(self._kind, self)
+        self._settled = True
+        return output

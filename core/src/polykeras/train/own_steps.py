@@ -34,9 +34,11 @@ def is_own(model: Any, kind: str) -> bool:
     return getattr(type(model), name) is not getattr(Steps, name)
 
 
-def takes_state(step: Callable[..., Any]) -> bool:
-    """Return whether a step is called with ``(state, data)``."""
+def takes_state(model: Any, step: Callable[..., Any]) -> bool:
+    """Return whether a step is called with ``(state, data)``; ``*args`` takes what is usual on the backend."""
     parameters = inspect.signature(step).parameters.values()
+    if any(one.kind is inspect.Parameter.VAR_POSITIONAL for one in parameters):
+        return bool(getattr(model.loop_backend().training, "steps_take_state", False))
     return sum(one.kind in _POSITIONAL and one.default is inspect.Parameter.empty for one in parameters) == 2
 
 
@@ -58,7 +60,7 @@ def _as_float(tensor: Any, dtype: str) -> Any:
 
 def prepared(model: Any, kind: str, step: Callable[..., Any]) -> Callable[[Any], Any]:
     """Return a user's step as a function of a whole batch that reads and writes the variables."""
-    run = _with_state(model, kind, step) if takes_state(step) else step
+    run = _with_state(model, kind, step) if takes_state(model, step) else step
     return lambda batch: run(given(model, batch))
 
 
@@ -102,7 +104,7 @@ def rehearse(model: Any, kind: str, batch: Any) -> None:
     needs itself. What else fails fails again when the step runs, and is told then.
     """
     step = getattr(model, f"{kind}_step")
-    if takes_state(step):
+    if takes_state(model, step):
         return
     # What a step asks of a layer before it calls it, its list of variables say, is there in a later attempt.
     built = -1

@@ -52,8 +52,8 @@ def build_all(model: Any, batch: Any, *, training: bool) -> None:
     else:
         _build_by_call(model, x, y)
     name = model.loop_backend().name
-    for metric in model.metrics:
-        for variable in metric.variables:
+    for holder in (*model.every_metric(), *model.own_optimizers):
+        for variable in holder.variables:
             move(variable, name)
     if training and model.optimizer is not None and not (model.optimizer.built or model.own_optimizers):
         model.optimizer.build(model.trainable_variables)

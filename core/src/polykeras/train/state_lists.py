@@ -28,7 +28,7 @@ def gather(model: Any, *, plain: bool) -> StepFacts:
     trainable = model.trainable_variables
     optimizers = [*([] if model.optimizer is None else [model.optimizer]), *model.own_optimizers]
     optimizer = [variable for one in optimizers for variable in one.variables]
-    metrics = [variable for metric in model.metrics for variable in metric.variables]
+    metrics = [variable for metric in model.every_metric() for variable in metric.variables]
     every: dict[int, Variable] = {v.id: v for v in (*model.variables, *optimizer, *metrics)}
     return StepFacts(
         trainable,

@@ -5,6 +5,9 @@ Every method here may be overridden with `polykeras` alone and then runs, compil
 
 from __future__ import annotations
 
+import functools
+import inspect
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from polykeras import ops
@@ -39,7 +42,7 @@ class Steps:
 
         def forward() -> tuple[Any, Any]:
             y_pred = self(x, training=True)  # type: ignore[operator]
-            loss = self.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight, training=True)
+            loss = self._loss_of(x, y, y_pred, sample_weight, training=True)
             return loss, y_pred
 
         trainable = self._trainable_now()
@@ -54,7 +57,7 @@ class Steps:
         x, y, sample_weight = unpack_x_y_sample_weight(data)
         y_pred = self(x, training=False)  # type: ignore[operator]
         if self._compile_loss is not None:
-            loss = self.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight, training=False)
+            loss = self._loss_of(x, y, y_pred, sample_weight, training=False)
             self._loss_tracker.update_state(loss, sample_weight=batch_size_of(x))
         return self.compute_metrics(x, y, y_pred, sample_weight=sample_weight)
 
@@ -80,6 +83,13 @@ class Steps:
                 "Allowed: `compile(loss=...)`, or `add_loss` in a layer.\nPass a loss to `compile`."
             )
         return total
+
+    def _loss_of(self, x: Any, y: Any, y_pred: Any, sample_weight: Any, *, training: bool) -> Any:
+        """Call `compute_loss`; one of a user's own may have no `training`."""
+        own = type(self).compute_loss
+        if own is not Steps.compute_loss and not _takes_training(own):
+            return self.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight)
+        return self.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight, training=training)
 
     def _extra_losses(self) -> list[Any]:
         """Return the added losses, walking the layers only when there is something to find."""
@@ -119,3 +129,9 @@ class Steps:
             else:
                 results[metric.name] = value
         return results
+
+
+@functools.cache
+def _takes_training(method: Callable[..., Any]) -> bool:
+    parameters = inspect.signature(method).parameters
+    return "training" in parameters or any(p.kind is inspect.Parameter.VAR_KEYWORD for p in parameters.values())

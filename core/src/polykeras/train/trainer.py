@@ -13,6 +13,7 @@ from polykeras.backend.resolved import Backend
 from polykeras.backend.run_limits import limited_epochs
 from polykeras.callbacks import CallbackList
 from polykeras.callbacks.lazy_logs import host_logs
+from polykeras.layers.tracking import unique
 from polykeras.metrics import Mean
 from polykeras.plugins.errors import NotCompiledError
 from polykeras.train import loop, own_steps, prepare
@@ -158,6 +159,10 @@ class Trainer(CompileConfig, Steps):
     @property
     def metrics(self) -> list[Any]:
         """Return the loss's own metric, the compiled ones and those of the layers."""
+        return unique(iter((*self.built_in_metrics(), *super().metrics)))  # type: ignore[misc]
+
+    def built_in_metrics(self) -> list[Any]:
+        """Return what the built-in steps update: the loss's own metric and the compiled ones."""
         own: list[Any] = []
         if self._loss_tracker is not None and (self._compile_loss is not None or self.optimizer is not None):
             own.append(self._loss_tracker)
@@ -165,8 +170,11 @@ class Trainer(CompileConfig, Steps):
             own.extend(self._compile_loss.trackers)
         if self._compile_metrics is not None:
             own.extend(self._compile_metrics.metrics)
-        own.extend(super().metrics)  # type: ignore[misc]
-        return list({id(metric): metric for metric in own}.values())
+        return own
+
+    def every_metric(self) -> list[Any]:
+        """Return `metrics` and the built-in ones, which a `metrics` of the user's own need not list."""
+        return unique(iter((*self.metrics, *self.built_in_metrics())))
 
     @property
     def metrics_names(self) -> list[str]:
@@ -175,7 +183,7 @@ class Trainer(CompileConfig, Steps):
 
     def reset_metrics(self) -> None:
         """Set every metric back to its start."""
-        for metric in self.metrics:
+        for metric in self.every_metric():
             metric.reset_state()
 
     # ------------------------------------------------------------------ compiled steps
@@ -222,7 +230,12 @@ class Trainer(CompileConfig, Steps):
                 run, facts.variables, jit=jit, eager=bool(self.run_eagerly), own_gradients=own_gradients
             )
 
-        return self._steps.get(kind, make, self, plain=self._plain_metrics(), force=force)
+        plain = self._plain_metrics()
+
+        def make_settling(facts: StepFacts) -> Callable[[Any], Any]:
+            return self._steps.settling(kind, make, facts, self, plain=plain)
+
+        return self._steps.get(kind, make_settling if own else make, self, plain=plain, force=force)
 
     @property
     def own_optimizers(self) -> list[Any]:

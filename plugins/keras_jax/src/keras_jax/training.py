@@ -92,6 +92,8 @@ class DonatingRunner(FunctionalRunner):
 class JaxTraining:
     """Training provider for JAX."""
 
+    steps_take_state = True
+
     def value_and_grad(
         self, fn: Callable[..., tuple[Any, Any]], tensors: Sequence[Any]
     ) -> tuple[tuple[Any, Any], list[Any]]:

@@ -1,10 +1,12 @@
 """Draws on TensorFlow: stateless Philox from keys folded from a seed generator's two words.
 
-Eager code and traced functions draw the same numbers from the same key.
+Eager code, traced functions and XLA draw the same numbers from the same key. For that floats are made from words here:
+XLA's own uniform and normal draws are others than TensorFlow's (measured with 2.21), while its words are the same.
 """
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -75,7 +77,7 @@ class TensorFlowRandom:
 
     def bits(self, key: Any, shape: tuple[int, ...]) -> Any:
         """Return uniform uint32 words."""
-        return tf.random.stateless_uniform(shape, _seed(key), minval=None, maxval=None, dtype=tf.uint32, alg=_ALGORITHM)
+        return _words(key, shape)
 
     def uniform(self, key: Any, shape: tuple[int, ...], dtype: str, minval: Any, maxval: Any) -> Any:
         """Return draws from ``[minval, maxval)``."""
@@ -87,7 +89,14 @@ class TensorFlowRandom:
 
     def normal(self, key: Any, shape: tuple[int, ...], dtype: str, mean: Any, stddev: Any) -> Any:
         """Return draws from the normal distribution."""
-        draw = tf.random.stateless_normal(shape, _seed(key), dtype=native_dtype(dtype), alg=_ALGORITHM)
+        kind = native_dtype(dtype)
+        # Odd multiples of half a step are symmetric about zero and never -1 or 1.
+        if kind == tf.float64:
+            offset = _wide(key, shape) * 2.0 - 1.0 + 2.0**-53
+        else:
+            odd = tf.bitwise.bitwise_or(_shifted(_words(key, shape), 8), tf.constant(1, tf.uint32))
+            offset = tf.cast(odd, tf.float32) * 2.0**-23 - 1.0
+        draw = tf.cast(math.sqrt(2.0) * tf.math.erfinv(offset), kind)
         return draw * constant(stddev, draw.dtype) + constant(mean, draw.dtype)
 
     def bernoulli(self, key: Any, shape: tuple[int, ...], probability: Any) -> Any:
@@ -99,11 +108,28 @@ def _seed(key: Any) -> Any:
     return tf.bitcast(key, tf.int32)
 
 
+def _words(key: Any, shape: Any) -> Any:
+    return tf.random.stateless_uniform(shape, _seed(key), minval=None, maxval=None, dtype=tf.uint32, alg=_ALGORITHM)
+
+
+def _shifted(words: Any, distance: int) -> Any:
+    return tf.bitwise.right_shift(words, tf.constant(distance, tf.uint32))
+
+
+def _wide(key: Any, shape: Any) -> Any:
+    """Return float64 draws from [0, 1) of 53 bits."""
+    high, low = tf.unstack(_words(key, (2, *shape)))
+    high, low = (_shifted(word, by) for word, by in ((high, 5), (low, 6)))
+    return tf.cast(high, tf.float64) * 2.0**-27 + tf.cast(low, tf.float64) * 2.0**-53
+
+
 def _unit(key: Any, shape: tuple[int, ...], kind: Any) -> Any:
     """Return draws from [0, 1)."""
+    if kind == tf.float64:
+        return _wide(key, shape)
+    unit = tf.cast(_shifted(_words(key, shape), 8), tf.float32) * 2.0**-24
     steps = _STEPS.get(kind)
     if steps is None:
-        return tf.random.stateless_uniform(shape, _seed(key), dtype=kind, alg=_ALGORITHM)
+        return unit
     # Rounded to nearest, the largest draws would become 1.
-    unit = tf.random.stateless_uniform(shape, _seed(key), dtype=tf.float32, alg=_ALGORITHM)
     return tf.cast(tf.floor(unit * np.float32(steps)) / np.float32(steps), kind)
