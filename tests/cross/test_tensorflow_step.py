@@ -74,6 +74,22 @@ def test_only_an_eager_step_runs_line_by_line(
     assert seen == [not traced]
 
 
+def test_a_step_is_traced_once_for_batches_alike(tf: Any, compiled: Callable[..., Any]) -> None:
+    seen = []
+
+    def step(batch: dict[str, Any]) -> Any:
+        seen.append(sorted((name, tuple(leaf.shape), leaf.dtype.name) for name, leaf in batch.items()))
+        return batch["a"] + tf.cast(batch["b"], "float32") * 2.0
+
+    run = compiled(step, jit=True)
+    a, b = tf.constant(X), tf.constant(2.0 * X)
+    for first, second in ((a, b), (b, a), (a[:1], b[:1]), (a, tf.cast(b, "int32")), (a, b), (a[:1], a[:1])):
+        expected = first.numpy() + second.numpy() * 2.0
+        np.testing.assert_array_equal(run({"a": first, "b": second}), expected)
+        np.testing.assert_array_equal(run({"b": second, "a": first}), expected)
+    assert len(seen) == len({str(one) for one in seen}) == 3
+
+
 @pytest.mark.parametrize(("layer", "by_xla"), [(keras.layers.Conv1D, False), (keras.layers.Dense, True)])
 def test_convolutions_on_the_cpu_are_left_to_tensorflow(layer: Any, by_xla: bool, tf: Any) -> None:
     if tf.config.list_logical_devices("GPU"):
@@ -84,9 +100,9 @@ def test_convolutions_on_the_cpu_are_left_to_tensorflow(layer: Any, by_xla: bool
         model.predict(np.ones((2, 4, 3)), verbose=0)
     run = model.make_predict_function()._run
     batch = (tf.ones((2, 4, 3)),)
-    lowered = tf.function(run.python_function, autograph=False, jit_compile=by_xla)
+    lowered = tf.function(run.function.python_function, autograph=False, jit_compile=by_xla)
     np.testing.assert_allclose(run(batch), lowered(batch), rtol=1e-6)
-    assert bool(run._jit_compile) is by_xla
+    assert bool(run.function._jit_compile) is by_xla
 
 
 def test_a_name_that_the_real_keras_does_not_know_does_no_harm() -> None:

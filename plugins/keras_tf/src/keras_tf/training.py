@@ -45,7 +45,7 @@ class TensorFlowTraining:
             variable.store_handle  # noqa: B018 - a traced function may make no variables
         if eager:
             return step
-        return _function(step, jit=jit) if jit is not None else ChosenStep(step)
+        return TracedStep(step, jit=jit) if jit is not None else ChosenStep(step)
 
     def clear_caches(self) -> None:
         """Drop nothing: traced functions belong to their steps and go with them."""
@@ -66,6 +66,33 @@ class TensorFlowTraining:
         return tf.stop_gradient(x)
 
 
+class TracedStep:
+    """A step as a `tf.function`, its traces kept by the structure, shapes and dtypes of the batch.
+
+    A `tf.function` looks for its trace by a hash over the specs of all variables that it captured: a tenth of a step
+    of a small model with 400 variables, at each call.
+    """
+
+    def __init__(self, step: Callable[[Any], Any], *, jit: bool) -> None:
+        self.function = tf.function(step, autograph=False, jit_compile=jit)
+        self._traces: dict[Any, Any] = {}
+
+    def __call__(self, batch: Any) -> Any:
+        """Run one step and return its output."""
+        return self.trace(batch)(batch)
+
+    def trace(self, batch: Any) -> Any:
+        """Return what runs batches like this one: a trace, or the function where it must choose by itself."""
+        leaves, structure = tree.flatten(batch)
+        if not tf.executing_eagerly() or not all(isinstance(leaf, tf.Tensor) for leaf in leaves):
+            return self.function
+        key = structure, tuple([(leaf.dtype, leaf.shape) for leaf in leaves])
+        found = self._traces.get(key)
+        if found is None:
+            found = self._traces[key] = self.function.get_concrete_function(batch)
+        return found
+
+
 class ChosenStep:
     """A step as a `tf.function` that XLA compiles, unless it does worse or refuses.
 
@@ -75,7 +102,7 @@ class ChosenStep:
 
     def __init__(self, step: Callable[[Any], Any]) -> None:
         self._step = step
-        self._run = _function(step, jit=True)
+        self._run = TracedStep(step, jit=True)
         self._settled = False
 
     def __call__(self, batch: Any) -> Any:
@@ -83,7 +110,7 @@ class ChosenStep:
         if self._settled:
             return self._run(batch)
         if self._convolves(batch):
-            self._run = _function(self._step, jit=False)
+            self._run = TracedStep(self._step, jit=False)
         else:
             try:
                 return self._run(batch)
@@ -91,7 +118,7 @@ class ChosenStep:
                 if not any(word in str(error) for word in _REFUSED_BY_XLA):
                     raise
                 _tell_refusal(error)
-                self._run = _function(self._step, jit=False)
+                self._run = TracedStep(self._step, jit=False)
             finally:
                 self._settled = True
         self._settled = True
@@ -101,12 +128,8 @@ class ChosenStep:
         """Return whether the step has convolutions and runs on the CPU; tracing it compiles nothing yet."""
         if tf.config.list_logical_devices("GPU"):
             return False
-        graph = self._run.get_concrete_function(batch).graph
+        graph = self._run.function.get_concrete_function(batch).graph
         return any(operation.type.startswith("Conv") for operation in graph.get_operations())
-
-
-def _function(step: Callable[[Any], Any], *, jit: bool) -> Any:
-    return tf.function(step, autograph=False, jit_compile=jit)
 
 
 def _tell_refusal(error: Exception) -> None:
