@@ -1,4 +1,4 @@
-"""Two backends in one process: models, threads and defaults that do not disturb each other."""
+"""Every installed backend in one process: models, threads and defaults that do not disturb each other."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from polykeras.backend import current
 from polykeras.plugins.discovery import backend_names
 from polykeras.plugins.errors import BackendMismatch, BackendNotFound
 
-NAMES = backend_names()[:2]
+NAMES = backend_names()
 STEPS = 5
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(STEPS * 8, 6)).astype("float32")
@@ -25,7 +25,7 @@ Y = RNG.integers(0, 3, STEPS * 8)
 
 @pytest.fixture(autouse=True)
 def default_restored() -> Iterator[None]:
-    assert len(NAMES) == 2
+    assert len(NAMES) >= 2
     keras.set_backend(NAMES[0])
     before = current.ACTIVE.count
     yield
@@ -35,7 +35,7 @@ def default_restored() -> Iterator[None]:
 
 
 def _other(name: str) -> str:
-    return NAMES[1 - NAMES.index(name)]
+    return NAMES[(NAMES.index(name) + 1) % len(NAMES)]
 
 
 def _model(name: str) -> Any:
@@ -98,9 +98,8 @@ def test_training_alone_learns_something(alone: dict[str, Run]) -> None:
     for run in alone.values():
         assert all(np.isfinite(run.losses))
         assert not np.array_equal(run.weights[0], _model(NAMES[0]).get_weights()[0])
-    first, second = (alone[name] for name in NAMES)
-    # The draws of Dropout differ by backend, so these are two trainings and not one counted twice.
-    assert first.losses != second.losses
+    # The draws of Dropout differ between most, so these are several trainings and not one counted twice.
+    assert len({tuple(run.losses) for run in alone.values()}) > 1
 
 
 @pytest.mark.parametrize("default", NAMES)
@@ -116,14 +115,14 @@ def test_interleaved_batches_change_nothing(alone: dict[str, Run], default: str)
     assert current.current_name() == default
 
 
-def test_two_threads_change_nothing(alone: dict[str, Run]) -> None:
+def test_a_thread_for_each_changes_nothing(alone: dict[str, Run]) -> None:
     models = {name: _model(name) for name in NAMES}
     together = threading.Barrier(len(NAMES))
 
     def train(name: str) -> list[float]:
         losses = []
         for number in range(STEPS):
-            together.wait(60)  # both are in their first, compiling step at once, and in each one after
+            together.wait(60)  # all are in their first, compiling step at once, and in each one after
             losses.append(_step(models[name], number))
         return losses
 
@@ -158,7 +157,7 @@ def test_a_layer_s_draws_stay_where_its_seed_is(name: str) -> None:
 
 
 def test_use_backend_nests() -> None:
-    first, second = NAMES
+    first, second = NAMES[:2]
     with keras.use_backend(second) as outer:
         assert (current.current_name(), outer.name) == (second, second)
         with keras.use_backend(first), keras.use_backend(second):
@@ -221,6 +220,57 @@ def test_tensors_of_two_backends_do_not_mix(name: str, call: Callable[[Any], Any
     message = str(caught.value)
     assert f"use_backend({_other(name)!r})" in message
     assert repr(name) in message
+
+
+def test_two_models_of_one_backend_in_two_threads(alone: dict[str, Run]) -> None:
+    for name in NAMES:
+        models = [_model(name), _model(name)]
+        with ThreadPoolExecutor(2) as pool:
+            for model, losses in zip(models, pool.map(_all_steps, models), strict=True):
+                _same(model, losses, alone[name])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_model_takes_no_foreign_tensors_but_any_data(name: str) -> None:
+    model = _model(name)
+    with keras.use_backend(_other(name)):
+        foreign = ops.convert_to_tensor(X)
+    with pytest.raises(BackendMismatch, match="Allowed: "):
+        model(foreign)
+    # As data they are values like any others.
+    np.testing.assert_array_equal(model.predict(foreign, verbose=0), model.predict(X, verbose=0))
+
+
+def test_a_model_of_two_backends_cannot_train() -> None:
+    first, second = NAMES[:2]
+    with keras.use_backend(first):
+        inner = keras.Sequential([keras.Input((6,)), keras.layers.Dense(4, name="inner")])
+    with keras.use_backend(second):
+        model = keras.Sequential([keras.Input((6,)), inner, keras.layers.Dense(3, activation="softmax", name="outer")])
+        model.compile("sgd", "sparse_categorical_crossentropy")
+        with pytest.raises(BackendMismatch, match="weights on several backends") as caught:
+            model.fit(X, Y, verbose=0)
+    assert "'inner/kernel' on" in str(caught.value)
+    assert "'outer/kernel' on" in str(caught.value)
+
+
+def test_an_optimizer_built_elsewhere_is_refused() -> None:
+    first, second = (_model(name) for name in NAMES[:2])
+    optimizer = keras.optimizers.Adam()
+    optimizer.build(first.trainable_variables)
+    gradients = [np.zeros(variable.shape, "float32") for variable in second.trainable_variables]
+    with pytest.raises(ValueError, match="Allowed: "):
+        optimizer.apply(gradients, second.trainable_variables)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_operators_of_tensors_work_whatever_is_current(name: str) -> None:
+    with keras.use_backend(name) as backend:
+        x = ops.arange(4, dtype="float32")
+    with keras.use_backend(_other(name)):
+        results = [x + 1, 2 * x, x[1:], -x, x == x, x @ x]
+        assert all(backend.tensors.is_tensor(result) for result in results)
+        assert "3." in repr(x)
 
 
 def test_values_cross_through_numpy() -> None:

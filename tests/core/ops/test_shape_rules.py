@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from polykeras.ops.dims import Dim, known
@@ -89,7 +89,7 @@ def test_known_sizes_give_the_real_shape(name, data):
 
 
 @pytest.mark.parametrize("name", CASES)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])  # refused calls
 @given(data=st.data(), shared=st.booleans())
 def test_unknown_sizes_are_never_answered_wrongly(name, data, shared):
     call = data.draw(CASES[name])

@@ -96,6 +96,11 @@ class Layer(LayerWeights, LayerConfig):
         self._fast_backend: Any = None
         self._fast_dtype: Any = None
 
+    def rebind(self) -> None:
+        """Forget which backend the layer was called on; the next call finds out where its weights are."""
+        self._forget_fast_path()
+        self._called = False
+
     # ------------------------------------------------------------------ what subclasses write
 
     def build(self, input_shape: Any) -> None:

@@ -13,6 +13,7 @@ from polykeras.models.files import ModelFiles
 from polykeras.models.graph import Graph
 from polykeras.models.inputs import flat_inputs
 from polykeras.models.model_config import ModelConfig
+from polykeras.models.other_backend import on_backend
 from polykeras.ops import abstract
 from polykeras.ops.keras_tensor import KerasTensor
 from polykeras.plugins.errors import NotBuiltError, did_you_mean
@@ -172,6 +173,18 @@ class Model(ModelConfig, ModelFiles, Trainer, Layer):
             f"The model {self.name!r} has no layer called {name!r}.{did_you_mean(str(name), names)}\n"
             f"Allowed: {', '.join(names)}.\nPass one of these."
         )
+
+    def to_backend(self, name: str) -> Self:
+        """Return a copy of the model that the backend called `name` keeps; the model stays as it is.
+
+        Weights, seeds, metrics and the optimizer's state go with it, so the copy trains on as the model would have.
+
+        Raises:
+            BackendNotFound: If no installed distribution offers `name`.
+            NotBuiltError: If the model is not built.
+            BackendMismatch: If a layer holds tensors of its framework besides variables.
+        """
+        return cast("Self", on_backend(self, name))
 
     def summary(
         self,

@@ -6,7 +6,20 @@ follows them when that is known.
 
 from __future__ import annotations
 
-from polykeras.state.variable import Variable
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from polykeras.state.variable import COPIES, Variable
+
+
+@contextmanager
+def copies_kept_by(backend_name: str) -> Iterator[None]:
+    """Let the backend called `backend_name` keep the variables that are copied or unpickled in this block."""
+    before, COPIES.backend_name = COPIES.backend_name, backend_name
+    try:
+        yield
+    finally:
+        COPIES.backend_name = before
 
 
 def move(variable: Variable, backend_name: str) -> None:

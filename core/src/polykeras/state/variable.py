@@ -26,6 +26,14 @@ from polykeras.state import overlay
 if TYPE_CHECKING:
     from polykeras.backend.resolved import Backend
 
+
+class _Copies(threading.local):
+    """Which backend keeps the variables that this thread copies; ``None`` for the one that keeps the original."""
+
+    backend_name: str | None = None
+
+
+COPIES = _Copies()
 _ids = itertools.count()
 _materialize_lock = threading.RLock()
 _UNMADE: Any = object()
@@ -303,6 +311,8 @@ class Variable(ArrayOperators):
         self.__dict__.update(state)
         self.id = next(_ids)
         self._handle = _UNMADE
+        if COPIES.backend_name is not None:
+            self._backend_name = COPIES.backend_name
         if isinstance(self._thunk, np.ndarray):
             self._thunk = _Constant(self._thunk)
 

@@ -12,7 +12,7 @@ from typing import Any
 from polykeras.backend import current
 from polykeras.backend.resolved import Backend
 from polykeras.layers.tracking import STRUCTURE
-from polykeras.plugins.errors import UnknownVariables
+from polykeras.plugins.errors import BackendMismatch, UnknownVariables
 from polykeras.train.state_lists import StepFacts, gather
 
 Run = Callable[[Any], Any]
@@ -44,6 +44,7 @@ class CompiledSteps:
         dtypes = frozenset({model.compute_dtype, *(variable.dtype for variable in variables)})
         if not variables:
             return current.current(), dtypes
+        _check_one_backend(model.name, variables)
         self._home = STRUCTURE.version, variables[0].backend, dtypes
         return self._home[1:]
 
@@ -135,3 +136,15 @@ class _Settling:
         self._steps.keep(self._kind, self)
         self._settled = True
         return output
+
+def _check_one_backend(name: str, variables: list[Any]) -> None:
+    first: dict[str, str] = {}
+    for variable in variables:
+        first.setdefault(variable.backend_name, variable.path)
+    if len(first) > 1:
+        raise BackendMismatch(
+            f"The model {name!r} has weights on several backends, and a step runs on one.\n"
+            f"Received: {', '.join(f'{path!r} on {backend!r}' for backend, path in first.items())}.\n"
+            "Allowed: weights on one backend.\n"
+            "Make all layers under one `use_backend`, or bring parts together with `to_backend` or `set_weights`."
+        )

@@ -8,11 +8,30 @@ written, since a variable may hold it.
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 import numpy as np
 
+from polykeras.backend import current, resolved
 from polykeras.ops.operators import ArrayOperators, call_op
+
+NAME = "numpy"
+"""Name of this backend."""
+
+
+def _at_home(operator: Callable[..., Any]) -> Callable[..., Any]:
+    """Return an operator that computes on this backend whatever is current, as every framework's own do."""
+
+    @functools.wraps(operator)
+    def run(*values: Any) -> Any:
+        if current.current_name() == NAME:
+            return operator(*values)
+        with current.override(resolved.resolve(NAME)):
+            return operator(*values)
+
+    return run
 
 
 class Tensor(ArrayOperators, np.ndarray):  # type: ignore[misc]  # the mixin's operators take the place of NumPy's
@@ -46,6 +65,12 @@ class Tensor(ArrayOperators, np.ndarray):  # type: ignore[misc]  # the mixin's o
             "Allowed: `ops.slice_update` and `ops.scatter_update`, which return a new tensor.\n"
             "Use one of them, or write into a copy: `np.array(x)`."
         )
+
+
+for _name in (*vars(ArrayOperators), *vars(Tensor)):
+    _operator = getattr(Tensor, _name)
+    if callable(_operator) and getattr(_operator, "__module__", "") in {__name__, ArrayOperators.__module__}:
+        setattr(Tensor, _name, _at_home(_operator))
 
 
 def tensor(result: Any) -> Any:

@@ -148,7 +148,7 @@ def _checked(array: np.ndarray) -> np.ndarray:
 
 def _host(value: Any) -> np.ndarray:
     if isinstance(value, np.ndarray):
-        return value
+        return np.asarray(value)  # a view, without what a class of arrays of its own may do
     if hasattr(value, "__dlpack__"):
         try:
             return np.from_dlpack(value.detach() if hasattr(value, "detach") else value)
