@@ -268,7 +268,7 @@ def test_operators_of_tensors_work_whatever_is_current(name: str) -> None:
     with keras.use_backend(name) as backend:
         x = ops.arange(4, dtype="float32")
     with keras.use_backend(_other(name)):
-        results = [x + 1, 2 * x, x[1:], -x, x == x, x @ x]
+        results = [x + 1, 2 * x, x[1:], -x, x == 3.0, abs(x)]
         assert all(backend.tensors.is_tensor(result) for result in results)
         assert "3." in repr(x)
 
