@@ -10,8 +10,8 @@ Here stand those that no other module holds. The others:
 | a custom `train_step` has another signature on JAX | `test_custom_steps.py` |
 | one backend in a process | `tests/cross/test_backends_together.py`, `test_to_backend.py` |
 | initial weights and shuffles differ by backend | `tests/cross/test_equal_training.py` |
-| importing loads JAX and pandas, and writes a file | `tests/core/test_import.py`, `polykeras.conformance.test_lazy_import` |
-| a name of a backend in `KERAS_BACKEND` kills TensorFlow | `tests/cross/test_tensorflow_step.py`, `tests/packaging/test_stranger.py` |
+| importing loads JAX and writes a file | `tests/core/test_import.py`, `polykeras.conformance.test_lazy_import` |
+| `KERAS_BACKEND` kills TensorFlow | `tests/cross/test_tensorflow_step.py`, `tests/packaging/test_stranger.py` |
 | a model file runs code, reaches elsewhere, exhausts memory | `saving/`, `tests/core/saving` |
 | a suite for authors of backends is missing | `polykeras.conformance` |
 """

@@ -232,9 +232,13 @@ class Layer(LayerWeights, LayerConfig):
         with self._home():
             args, kwargs = self._converted(args, kwargs)
             self._build_once(args, kwargs)
-            check_inputs(self.input_spec, args[0] if args else kwargs.get(self._facts.first or ""), self.name)
+            self.check_inputs(args[0] if args else kwargs.get(self._facts.first or ""))
             with self._context(kwargs) as outermost:
                 return self._run(args, kwargs, outermost=outermost)
+
+    def check_inputs(self, inputs: Any) -> None:
+        """Raise `ShapeError` where inputs, real or symbolic, do not meet `input_spec`."""
+        check_inputs(self.input_spec, inputs, self.name)
 
     def _run(self, args: tuple[Any, ...], kwargs: dict[str, Any], *, outermost: bool) -> Any:
         masks = self._take_masks(args, kwargs)

@@ -9,7 +9,6 @@ from polykeras import regularizers, tree
 from polykeras.backend import current, dtypes
 from polykeras.layers import arguments
 from polykeras.layers.call_context import HERE, CallContext
-from polykeras.layers.input_spec import check_inputs
 from polykeras.layers.naming import name_scope
 from polykeras.ops import abstract, convert, keras_tensor
 from polykeras.ops.keras_tensor import KerasTensor
@@ -43,9 +42,9 @@ def call(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     kwargs = {
         key: value if key in ("training", "mask") else tree.map_leaves(cast, value) for key, value in kwargs.items()
     }
-    check_inputs(layer.input_spec, args[0] if args else None, layer.name)
+    layer.check_inputs(args[0] if args else None)
     layer._build_once(args, kwargs)
-    check_inputs(layer.input_spec, args[0] if args else None, layer.name)
+    layer.check_inputs(args[0] if args else None)
     with layer._context(kwargs):
         outputs = layer.compute_output_spec(*args, **kwargs)
     layer.built = True

@@ -69,6 +69,16 @@ class Model(ModelConfig, ModelFiles, Trainer, Layer):
         """Return whether the model has a graph or a `call` of its own; one with steps of its own may do without."""
         return self._graph is not None or type(self).call is not Model.call
 
+    def check_inputs(self, inputs: Any) -> None:
+        """Raise where inputs are not those of the graph: by key where they are a dict, then by shape.
+
+        Raises:
+            ValueError: If a key is missing or unknown.
+            ShapeError: If a shape does not fit.
+        """
+        bound = inputs if self._graph is None else flat_inputs(self._graph, inputs, self.name)
+        super().check_inputs(bound)
+
     def build(self, input_shape: Any) -> None:
         """Make the weights by calling the model on symbolic inputs of `input_shape`."""
         if self.built:

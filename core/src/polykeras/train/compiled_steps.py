@@ -137,6 +137,7 @@ class _Settling:
         self._settled = True
         return output
 
+
 def _check_one_backend(name: str, variables: list[Any]) -> None:
     first: dict[str, str] = {}
     for variable in variables:

@@ -48,7 +48,7 @@ def build_all(model: Any, batch: Any, *, training: bool) -> None:
     x, y, _ = unpack_x_y_sample_weight(batch)
     kind = "train" if training else "test"
     if own_steps.is_own(model, kind):
-        _build_for_own_step(model, kind, batch)
+        build_for_own_step(model, kind, batch)
     else:
         _build_by_call(model, x, y)
     name = model.loop_backend().name
@@ -57,6 +57,14 @@ def build_all(model: Any, batch: Any, *, training: bool) -> None:
             move(variable, name)
     if training and model.optimizer is not None and not (model.optimizer.built or model.own_optimizers):
         model.optimizer.build(model.trainable_variables)
+
+
+def build_to_predict(model: Any, batch: Any) -> None:
+    """Build `model` on the inputs of a batch, as its `predict_step` needs it."""
+    if own_steps.is_own(model, "predict"):
+        build_for_own_step(model, "predict", batch)
+    else:
+        build_model(model, unpack_x_y_sample_weight(batch)[0])
 
 
 def _build_by_call(model: Any, x: Any, y: Any) -> None:
@@ -68,14 +76,17 @@ def _build_by_call(model: Any, x: Any, y: Any) -> None:
         metrics.build(symbols(y, model.compute_dtype), y_pred)
 
 
-def _build_for_own_step(model: Any, kind: str, batch: Any) -> None:
+def build_for_own_step(model: Any, kind: str, batch: Any) -> None:
     """Build what a user's step needs: by a call where the inputs are those of `call`, else by the step itself."""
     called = False
     if model.has_call:
         # What fails here for other reasons fails again in the step, and is told there.
         with contextlib.suppress(Exception):
             x, y, _ = unpack_x_y_sample_weight(batch)
-            _build_by_call(model, x, y)
+            if kind == "predict":
+                build_model(model, x)
+            else:
+                _build_by_call(model, x, y)
             called = True
     if not called or not all(optimizer.built for optimizer in model.own_optimizers):
         own_steps.rehearse(model, kind, symbols(batch, model.compute_dtype))

@@ -374,7 +374,7 @@ class Trainer(CompileConfig, Steps):
         batches = batches_of(x, None, None, batch_size=batch_size, steps=steps)
         with self._at_home():
             if not self.built:
-                prepare.build_model(self, unpack_x_y_sample_weight(batches.first())[0])
+                prepare.build_to_predict(self, batches.first())
             events = self._callbacks(callbacks, verbose=verbose, epochs=1, steps=batches.steps)
             return loop.predict(self, batches, events)
 
@@ -421,7 +421,7 @@ class Trainer(CompileConfig, Steps):
         with self._at_home():
             batch = batches.first()
             if not self.built:
-                prepare.build_model(self, unpack_x_y_sample_weight(batch)[0])
+                prepare.build_to_predict(self, batch)
             output = self.make_predict_function()(backend.tensors.place(batch))
             return tree.map_leaves(lambda leaf: np.array(backend.tensors.to_host(leaf)), output)
 
