@@ -169,6 +169,6 @@ def test_two_plugins_that_claim_one_source_fail():
 
 
 def test_claiming_what_is_others_fails():
-    greedy = Subject([], [SimpleNamespace(adapt=lambda request: Adapter(X))], [CASE], [])
+    greedy = Subject([], [SimpleNamespace(adapt=lambda _: Adapter(X))], [CASE], [])
     with pytest.raises(AssertionError):
         suite.test_it_leaves_to_others_what_is_theirs(DataRequest("text"), greedy)
