@@ -51,7 +51,7 @@ conformance: $(DEV)/.stamp  ## Hold BACKEND to the contract, every case
 
 docs-generated: $(DEV)/.stamp  ## Write anew what the docs say in the code's own words
 	$(DEV)/bin/python -m polykeras.conformance.page docs/coverage.md
-	$(DEV)/bin/python -m polykeras.conformance.contract_page docs/write-a-backend.md
+	$(DEV)/bin/python -m polykeras.conformance.contract_page docs/write-a-backend.md docs/write-a-data-adapter.md
 
 clean:  ## Remove environments, caches and built files
 	rm -rf .venv dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .benchmarks

@@ -3,7 +3,7 @@
 One job per installed backend, so that backends never share a process by accident: its tests, the guide and a sample of
 the conformance suite; `core`, where no framework may be loaded; `doctest`, the examples in core's docstrings; `cross`,
 which loads several backends on purpose; `exchange`, whose files Keras writes and reads in a process of its own;
-`packaging`.
+`packaging`; one per data adapter, over the sources that it names.
 `--full` takes every case of the suite, and adds a job per backend that installs into fresh environments.
 
     python tests/jobs.py                 all jobs
@@ -30,6 +30,8 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 AT_A_TIME = 2
+# The conformance suite lies in core too, and has jobs of its own.
+DOCTEST = ("--doctest-modules", "core/src/polykeras", "--ignore", "core/src/polykeras/conformance")
 # pytest's own summary: "3 failed, 12 passed, 1 skipped in 4.20s", or "... in 61.02s (0:01:01)"
 SUMMARY = re.compile(r"^(?:=+ )?(?P<counts>\d+ \w+(?:, \d+ \w+)*) in [\d.]+s", re.MULTILINE)
 
@@ -60,7 +62,8 @@ def all_jobs(*, full: bool) -> list[Job]:
         Job("exchange", ("tests/exchange",), backends[0] if backends else None),
         Job("packaging", ("tests/packaging",)),
         Job("core", ("tests/core",)),
-        Job("doctest", ("--doctest-modules", "core/src/polykeras"), backends[0] if backends else None),
+        Job("doctest", DOCTEST, backends[0] if backends else None),
+        *of_adapters(),
     ]
     if full:
         jobs += [Job(f"full-{name}", ("tests/packaging", "-m", "full", "--backend", name), name) for name in backends]
@@ -76,6 +79,16 @@ def of_backend(name: str, *, full: bool) -> tuple[str, ...]:
             arguments += ["--known-failures", str(file.parent / "known_failures.toml")]
             arguments[:0] = [str(folder.relative_to(ROOT)) for folder in file.parent.glob("tests")]
     return (*arguments, "--full") if full else tuple(arguments)
+
+
+def of_adapters() -> list[Job]:
+    """Return a job for each data adapter: the suite over the sources that it names."""
+    jobs = []
+    for file in sorted((ROOT / "plugins/data_adapters").glob("*/pyproject.toml")):
+        name = tomllib.loads(file.read_text(encoding="utf-8"))["project"]["name"]
+        arguments = ("--adapter", name, "--cases", str(file.parent / "conformance_cases.py"))
+        jobs.append(Job(f"data-{file.parent.name}", ("--pyargs", "polykeras.conformance.adapters", *arguments)))
+    return jobs
 
 
 def run(job: Job) -> Outcome:

@@ -11,12 +11,16 @@ from typing import Any
 import pytest
 
 SUITE = "polykeras.conformance"
+ADAPTERS = f"{SUITE}.adapters"
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) -> Generator[None, Any, Any]:
     """Load the plugin of the suite, after the conftest files: they may have an option ``--backend`` of their own."""
     result = yield
-    if any(SUITE in argument.replace("\\", "/").replace("/", ".") for argument in args):
+    asked = [argument.replace("\\", "/").replace("/", ".") for argument in args]
+    if any(ADAPTERS in argument for argument in asked):
+        early_config.pluginmanager.import_plugin(f"{ADAPTERS}.pytest_plugin")
+    elif any(SUITE in argument for argument in asked):
         early_config.pluginmanager.import_plugin(f"{SUITE}.pytest_plugin")
     return result

@@ -1,8 +1,8 @@
-"""The parts of the page *Write a backend* that are the code's own words: hooks, Protocols, facts, primitives.
+"""The parts of two pages of the docs that are the code's own words: hooks, Protocols, facts, primitives.
 
 A region of the page lies between ``<!-- NAME -->`` and ``<!-- end -->``. To write what stands there anew:
 
-python -m polykeras.conformance.contract_page docs/write-a-backend.md
+python -m polykeras.conformance.contract_page docs/write-a-backend.md docs/write-a-data-adapter.md
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ from __future__ import annotations
 import inspect
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from polykeras.backend.resolved import FALLBACK_BODIES
+from polykeras.conformance.adapters import AdapterCase
 from polykeras.conformance.coverage import IN_PLACE, LOOPS, families
 from polykeras.ops.defined import OPS
 from polykeras.plugins import hookspecs, info, protocols
@@ -32,8 +33,8 @@ FACTS = (info.BackendInfo, info.VariableSpec, info.TensorSpec, info.Device, info
 _REGION = re.compile(r"(<!-- (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
-def regions() -> dict[str, str]:
-    """Return name of a region to what stands in it."""
+def of_backends() -> dict[str, str]:
+    """Return the regions of *Write a backend*: name to what stands there."""
     return {
         "hooks": _code(HOOKS),
         "facts": _code(FACTS),
@@ -46,13 +47,30 @@ def regions() -> dict[str, str]:
     }
 
 
-def rewritten(page: str) -> str:
+def of_adapters() -> dict[str, str]:
+    """Return the regions of *Write a data adapter*."""
+    return {
+        "hook": _code([hookspecs.polykeras_data_adapter]),
+        "request": _code([info.DataRequest]),
+        "adapter": _code([protocols.DataAdapter]),
+        "case": _code([AdapterCase]),
+    }
+
+
+PAGES = {"write-a-backend": of_backends, "write-a-data-adapter": of_adapters}
+"""Name of a page's file to what gives its regions."""
+
+
+def rewritten(page: str, parts: Mapping[str, str]) -> str:
     """Return `page` with every region as the code has it.
+
+    Args:
+        page: Its text.
+        parts: Name of a region to what stands in it.
 
     Raises:
         ValueError: A region is missing from the page, or the page has one that the code does not know.
     """
-    parts = regions()
     found = [match["name"] for match in _REGION.finditer(page)]
     if sorted(found) != sorted(parts):
         raise ValueError(
@@ -88,10 +106,11 @@ def _row(name: str) -> str:
     return f"| `{name}{plain}` | {says}{' Gets floats.' if op.to_float else ''} |\n"
 
 
-def main(path: Path) -> None:
-    """Write the page's regions anew."""
-    path.write_text(rewritten(path.read_text(encoding="utf-8")), encoding="utf-8")
+def main(paths: Iterable[Path]) -> None:
+    """Write the regions of some pages anew."""
+    for path in paths:
+        path.write_text(rewritten(path.read_text(encoding="utf-8"), PAGES[path.stem]()), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(map(Path, sys.argv[1:]))

@@ -28,6 +28,7 @@ from polykeras.plugins.discovery import backend_names
 from polykeras.plugins.errors import UnsupportedOp, did_you_mean
 
 SUITE = Path(__file__).parent
+ADAPTERS = SUITE / "adapters"
 VARIABLE = "POLYKERAS_BACKEND"
 _NAME = "polykeras-conformance"
 _PROPERTY = "polykeras.conformance"
@@ -66,6 +67,11 @@ def pytest_configure(config: pytest.Config) -> None:
     except KnownFailuresError as error:
         raise pytest.UsageError(str(error)) from error
     config.pluginmanager.register(Suite(config, name, lines), _NAME)
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Leave out the suite for data adapters, which is asked for by its own name."""
+    return True if collection_path == ADAPTERS else None
 
 
 @pytest.fixture
