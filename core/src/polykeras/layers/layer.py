@@ -364,7 +364,8 @@ class Layer(LayerWeights, LayerConfig):
 
     def __getstate__(self) -> dict[str, Any]:
         """Return the attributes, but not recorded calls, which belong to graphs, nor the framework's own object."""
-        return {name: value for name, value in self.__dict__.items() if name != "_native_module"} | {"_nodes": []}
+        left = ("_native_module", "_kept")
+        return {name: value for name, value in self.__dict__.items() if name not in left} | {"_nodes": []}
 
     def add_loss(self, loss: Any) -> None:
         """Add a scalar, or a list of them, to what training minimises."""

@@ -6,7 +6,8 @@ appended later is found.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from polykeras.random.seed import SeedGenerator
@@ -28,6 +29,18 @@ class _Structure:
 
 
 STRUCTURE = _Structure()
+
+
+class _Steady(threading.local):
+    """Holds a token while a step of the user's own runs that was found to build nothing more.
+
+    Until the token changes, or the structure, what a walk found holds; a step asks for its variables at each batch.
+    """
+
+    token: object | None = None
+
+
+STEADY = _Steady()
 
 
 def trackable(value: Any) -> bool:
@@ -65,3 +78,24 @@ def _leaves(value: Any, depth: int) -> Iterator[Any]:
 def unique(items: Iterator[Any]) -> list[Any]:
     """Return `items` without repetitions, by identity, in order."""
     return list({id(item): item for item in items}.values())
+
+
+def kept(holder: Any, name: str, find: Callable[[], list[Any]]) -> list[Any]:
+    """Return ``find()``, a walk of `holder`, or while a step is steady what it found before.
+
+    Args:
+        holder: The object whose parts are found; it keeps them.
+        name: What they are.
+        find: Does the walk.
+    """
+    token = STEADY.token
+    if token is None:
+        return find()
+    keeping = holder.__dict__.get("_kept")
+    if keeping is None or keeping[0] is not token or keeping[1] != STRUCTURE.version:
+        keeping = token, STRUCTURE.version, {}
+        object.__setattr__(holder, "_kept", keeping)
+    lists: dict[str, list[Any]] = keeping[2]
+    if name not in lists:
+        lists[name] = find()
+    return list(lists[name])

@@ -10,7 +10,7 @@ import numpy as np
 from polykeras import constraints, initializers, regularizers
 from polykeras.layers.call_context import HERE
 from polykeras.layers.naming import current_path
-from polykeras.layers.tracking import STRUCTURE, held, trackable, unique
+from polykeras.layers.tracking import STRUCTURE, held, kept, trackable, unique
 from polykeras.plugins.errors import NotBuiltError, PolykerasError, ShapeError
 from polykeras.random.seed import SeedGenerator
 from polykeras.state import overlay
@@ -137,7 +137,7 @@ class LayerWeights:
 
     def _flatten_layers(self) -> list[Any]:
         """Return this layer and every layer inside it, each once."""
-        return list(self._walk_layers())
+        return kept(self, "layers", lambda: list(self._walk_layers()))
 
     def _walk_layers(self) -> Iterator[Any]:
         seen: set[int] = set()
@@ -165,21 +165,33 @@ class LayerWeights:
     @property
     def weights(self) -> list[Variable]:
         """Return the weights: this layer's own, then those of its sublayers; no seeds, no metrics."""
-        return unique(v for layer in self._flatten_layers() for v in layer._own_variables())
+        return kept(
+            self, "weights", lambda: unique(v for layer in self._flatten_layers() for v in layer._own_variables())
+        )
 
     @property
     def variables(self) -> list[Variable]:
         """Return the weights and the states of seed generators."""
-        return unique(v for layer in self._flatten_layers() for v in (*layer._own_variables(), *layer._seed_states()))
+        return kept(
+            self,
+            "variables",
+            lambda: unique(
+                v for layer in self._flatten_layers() for v in (*layer._own_variables(), *layer._seed_states())
+            ),
+        )
 
     @property
     def metrics(self) -> list[Any]:
         """Return the metrics that this layer and its sublayers hold."""
-        return unique(
-            item
-            for layer in self._flatten_layers()
-            for item in layer._held()
-            if getattr(type(item), "_polykeras_metric", False)
+        return kept(
+            self,
+            "metrics",
+            lambda: unique(
+                item
+                for layer in self._flatten_layers()
+                for item in layer._held()
+                if getattr(type(item), "_polykeras_metric", False)
+            ),
         )
 
     @property
@@ -201,29 +213,29 @@ class LayerWeights:
             stack.extend(layer._sublayers())
         return answer
 
+    def _that_train(self, variables: list[Variable], wanted: bool) -> list[Variable]:
+        ids = self._trains()
+        return [variable for variable in variables if (variable.id in ids) is wanted]
+
     @property
     def trainable_variables(self) -> list[Variable]:
         """Return the variables that train."""
-        ids = self._trains()
-        return [variable for variable in self.variables if variable.id in ids]
+        return kept(self, "trainable_variables", lambda: self._that_train(self.variables, True))
 
     @property
     def non_trainable_variables(self) -> list[Variable]:
         """Return the variables that do not train, seeds included."""
-        ids = self._trains()
-        return [variable for variable in self.variables if variable.id not in ids]
+        return kept(self, "non_trainable_variables", lambda: self._that_train(self.variables, False))
 
     @property
     def trainable_weights(self) -> list[Variable]:
         """Return the weights that train."""
-        ids = self._trains()
-        return [variable for variable in self.weights if variable.id in ids]
+        return kept(self, "trainable_weights", lambda: self._that_train(self.weights, True))
 
     @property
     def non_trainable_weights(self) -> list[Variable]:
         """Return the weights that do not train."""
-        ids = self._trains()
-        return [variable for variable in self.weights if variable.id not in ids]
+        return kept(self, "non_trainable_weights", lambda: self._that_train(self.weights, False))
 
     @property
     def trainable(self) -> bool:

@@ -90,7 +90,7 @@ class CompiledSteps:
             model: Whose step it is.
             plain: Whether metric results may wait for a reader.
         """
-        return _Settling(self, kind, make, make(facts), lambda: self.refresh(model, plain=plain))
+        return _Settling(self, kind, make, facts, lambda: self.refresh(model, plain=plain))
 
     def keep(self, kind: str, run: Run) -> None:
         """Keep a step that fits the facts of the last `refresh`."""
@@ -106,13 +106,14 @@ class _Settling:
     """A step that learns in its first run which variables there are."""
 
     def __init__(
-        self, steps: CompiledSteps, kind: str, make: Callable[[StepFacts], Run], run: Run,
+        self, steps: CompiledSteps, kind: str, make: Callable[[StepFacts], Run], facts: StepFacts,
         refresh: Callable[[], StepFacts],
     ) -> None:  # fmt: skip
         self._steps = steps
         self._kind = kind
         self._make = make
-        self._run = run
+        self._facts = facts
+        self._run = make(facts)
         self._refresh = refresh
         self._settled = False
 
@@ -125,16 +126,17 @@ class _Settling:
             output = self._run(batch)
         except UnknownVariables:
             # Nothing was written. If the model holds more than it did, that is what was not known.
-            facts = self._refresh()
+            self._facts = self._refresh()
             if self._steps.signature == before:
                 raise
-            self._run = self._make(facts)
+            self._run = self._make(self._facts)
             self._steps.keep(self._kind, self)
             return self(batch)
         # Where the backend needs no list of variables, the step goes on as it is.
         self._refresh()
         self._steps.keep(self._kind, self)
         self._settled = True
+        self._facts.steadiness.reached = self._steps.signature == before
         return output
 
 

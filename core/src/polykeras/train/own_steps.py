@@ -50,7 +50,8 @@ def given(model: Any, batch: Any) -> Any:
     """
     if isinstance(batch, tuple) and len(batch) == 1 and not isinstance(batch[0], (list, tuple)):
         batch = batch[0]
-    return tree.map_leaves(lambda leaf: leaf if leaf is None else _as_float(leaf, model.dtype), batch)
+    dtype = model.dtype
+    return tree.map_leaves(lambda leaf: leaf if leaf is None else _as_float(leaf, dtype), batch)
 
 
 def _as_float(tensor: Any, dtype: str) -> Any:

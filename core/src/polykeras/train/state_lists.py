@@ -7,6 +7,15 @@ from typing import Any, NamedTuple
 from polykeras.state.variable import Variable
 
 
+class Steadiness:
+    """Whether a step of the user's own has run and built nothing, so that what it holds will not change any more."""
+
+    __slots__ = ("reached",)
+
+    def __init__(self) -> None:
+        self.reached = False
+
+
 class StepFacts(NamedTuple):
     """Facts that hold for every step of a run.
 
@@ -15,12 +24,14 @@ class StepFacts(NamedTuple):
         regularized: Whether some weight has a regularizer.
         plain: Whether metrics are the compiled ones, so that their results can wait for a reader.
         variables: Every variable that a step may read or write.
+        steadiness: What is found out about a step of the user's own as it runs.
     """
 
     trainable: list[Variable]
     regularized: bool
     plain: bool
     variables: list[Variable]
+    steadiness: Steadiness
 
 
 def gather(model: Any, *, plain: bool) -> StepFacts:
@@ -35,4 +46,5 @@ def gather(model: Any, *, plain: bool) -> StepFacts:
         any(variable.regularizer is not None for variable in trainable),
         plain,
         list(every.values()),
+        Steadiness(),
     )

@@ -13,7 +13,7 @@ from polykeras.backend.resolved import Backend
 from polykeras.backend.run_limits import limited_epochs
 from polykeras.callbacks import CallbackList
 from polykeras.callbacks.lazy_logs import host_logs
-from polykeras.layers.tracking import unique
+from polykeras.layers.tracking import STEADY, unique
 from polykeras.metrics import Mean
 from polykeras.plugins.errors import NotCompiledError
 from polykeras.train import loop, own_steps, prepare
@@ -218,10 +218,12 @@ class Trainer(CompileConfig, Steps):
 
             def run(batch: Any) -> Any:
                 object.__setattr__(self, "_step_facts", facts)
+                outer, STEADY.token = STEADY.token, facts.steadiness if facts.steadiness.reached else None
                 try:
                     # Several batches of one execution come as a list; one batch never does.
                     return [step(item) for item in batch] if isinstance(batch, list) else step(batch)
                 finally:
+                    STEADY.token = outer
                     object.__setattr__(self, "_step_facts", None)
 
             training = self.loop_backend().training
