@@ -62,7 +62,24 @@ def _as_float(tensor: Any, dtype: str) -> Any:
 def prepared(model: Any, kind: str, step: Callable[..., Any]) -> Callable[[Any], Any]:
     """Return a user's step as a function of a whole batch that reads and writes the variables."""
     run = _with_state(model, kind, step) if takes_state(model, step) else step
-    return lambda batch: run(given(model, batch))
+    types = model.loop_backend().types
+    # The framework's own dtypes of tensors that came through `given` unchanged: those need no second look.
+    fine: set[Any] = set()
+
+    def with_batch(batch: Any) -> Any:
+        if type(batch) is tuple and len(batch) > 1:
+            for leaf in batch:
+                if type(leaf) not in types or leaf.dtype not in fine:
+                    break
+            else:
+                return run(batch)
+        looked_at = given(model, batch)
+        for leaf, before in zip(tree.leaves(looked_at), tree.leaves(batch), strict=True):
+            if leaf is before and type(leaf) in types:
+                fine.add(leaf.dtype)
+        return run(looked_at)
+
+    return with_batch
 
 
 def _with_state(model: Any, kind: str, step: Callable[..., Any]) -> Callable[[Any], Any]:

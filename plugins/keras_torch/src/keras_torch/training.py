@@ -34,6 +34,7 @@ class TorchTraining:
     ) -> tuple[tuple[Any, Any], list[torch.Tensor | None]]:
         """Return ``((scalar, aux), gradients)`` of ``fn(*tensors)``; ``None`` where unconnected."""
         nested = _depth.value > 0
+        recorded = torch.is_grad_enabled()
         _depth.value += 1
         try:
             with torch.enable_grad():
@@ -48,8 +49,8 @@ class TorchTraining:
             _depth.value -= 1
         if nested:
             return (loss, aux), list(gradients)
-        # The graph ends here: what is done with the results records nothing more.
-        return (loss.detach(), tree.map_leaves(_constant, aux)), list(gradients)
+        # The graph ends here: what a caller that records does with the results records nothing more.
+        return (loss.detach(), tree.map_leaves(_constant, aux) if recorded else aux), list(gradients)
 
     def compile_step(
         self,
