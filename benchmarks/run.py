@@ -16,14 +16,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks import files, fits, machine, overheads
+from benchmarks import files, fits, machine, overheads, steps
 from benchmarks.bars import BACKENDS
 from benchmarks.contestants import CONTESTANTS
 from benchmarks.method import LEAST_PAIRS, Bar, Estimate
 from benchmarks.models import CASES
 from benchmarks.report import Row, failures, heading, table
 
-PARTS = ("fit", "overheads", "files")
+PARTS = ("fit", "steps", "overheads", "files")
 CHILD = "BENCHMARKS_CHILD"
 
 
@@ -32,7 +32,9 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--backend", choices=BACKENDS, help="only this backend")
     parser.add_argument("--model", choices=tuple(CASES), help="only this model")
-    parser.add_argument("--part", choices=PARTS, help="only the comparisons of fit, the overheads, or the files")
+    parser.add_argument(
+        "--part", choices=PARTS, help="only the comparisons of fit, the steps of one's own, the overheads, or the files"
+    )
     parser.add_argument("--pairs", type=int, default=LEAST_PAIRS, help=f"rounds; under {LEAST_PAIRS} no bar is judged")
     parser.add_argument("--steps", type=int, help="batches per block instead of the model's own")
     parser.add_argument("--contestants", default=",".join(CONTESTANTS), help="some of %(default)s")
@@ -55,7 +57,7 @@ def measure_here(options: argparse.Namespace) -> dict[str, Any]:
             rows += found
             times.append(seconds)
             print(table(found), flush=True)
-    for part, measure in (("overheads", overheads.measure), ("files", files.measure)):
+    for part, measure in (("steps", steps.measure), ("overheads", overheads.measure), ("files", files.measure)):
         if options.part in {None, part}:
             found = measure(options.backend, options.pairs)
             rows += found
