@@ -120,7 +120,7 @@ class Mean(Metric):
 
     def result(self) -> Any:
         """Return the mean, a scalar; 0 before the first value."""
-        return ops.divide_no_nan(self.total, self.count)
+        return ops.divide_no_nan(self.total.value, self.count.value)
 
 
 class MeanMetricWrapper(Mean):

@@ -56,6 +56,9 @@ def _round_whole(x: torch.Tensor, unit: int) -> torch.Tensor:
 def divide_no_nan(x1: torch.Tensor, x2: torch.Tensor) -> torch.Tensor:
     """Return the quotient, and 0 where the divisor is 0."""
     zero = x2 == 0
+    if not (x1.requires_grad or x2.requires_grad):
+        return torch.div(x1, x2).masked_fill_(zero, 0)
+    # The gradient of a quotient by zero would be nan, whatever it is multiplied with afterwards.
     return torch.div(x1, x2.masked_fill(zero, 1)).masked_fill(zero, 0)
 
 
