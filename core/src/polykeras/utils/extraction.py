@@ -9,6 +9,7 @@ comes. Files get the modes that the process gives to new files; those of the arc
 from __future__ import annotations
 
 import contextlib
+import errno
 import secrets
 import shutil
 from collections.abc import Callable, Iterable
@@ -23,7 +24,9 @@ FORMATS: dict[str, tuple[Callable[[Path], bool], Callable[[Path, Unpacked], None
     "tar": (is_tar, extract_tar),
     "zip": (is_zip, extract_zip),
 }
-_ATTEMPTS = 10
+# Each attempt that fails means that another extraction got its own folder in: none of many waits for ever.
+_ATTEMPTS = 1000
+_OCCUPIED = (errno.ENOTEMPTY, errno.EEXIST)
 
 
 def extract_archive(archive: Path, folder: Path, formats: Iterable[str] = tuple(FORMATS)) -> None:
@@ -73,13 +76,14 @@ def _move_into_place(started: Path, folder: Path) -> None:
             folder.rename(old)
         try:
             started.rename(folder)
-        except OSError:
-            # Another process was faster; what it put there is as good.
-            if attempt + 1 == _ATTEMPTS or not folder.exists():
-                if old.exists() and not folder.exists():
+        except OSError as error:
+            # Another was faster between the two renames: what it put there goes the way of what was there before it.
+            if error.errno in _OCCUPIED and attempt + 1 < _ATTEMPTS:
+                continue
+            if not folder.exists():
+                with contextlib.suppress(OSError):
                     old.rename(folder)
-                raise
-            continue
+            raise
         finally:
             _remove(old)
         return
