@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from polykeras.backend.config import floatx
+from polykeras.data.hosted import to_host
 
 
 def with_class_weight(batch: Any, class_weight: Mapping[int, float]) -> tuple[Any, Any, Any]:
@@ -25,7 +26,7 @@ def with_class_weight(batch: Any, class_weight: Mapping[int, float]) -> tuple[An
             f"Received: targets of type {type(y).__name__}.\nAllowed: one array of class indices or one-hot rows.\n"
             "Pass `sample_weight` for models with several outputs."
         )
-    labels = np.asarray(y)
+    labels = to_host(y)
     if labels.ndim > 1:
         labels = labels[..., 0] if labels.shape[-1] == 1 else labels.argmax(-1)
     labels = labels.astype(np.int64)
@@ -34,4 +35,4 @@ def with_class_weight(batch: Any, class_weight: Mapping[int, float]) -> tuple[An
     for key, weight in class_weight.items():
         table[int(key)] = weight
     weights = table[labels]
-    return x, y, weights if len(batch) < 3 or batch[2] is None else weights * np.asarray(batch[2])
+    return x, y, weights if len(batch) < 3 or batch[2] is None else weights * to_host(batch[2])

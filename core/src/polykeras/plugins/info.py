@@ -100,6 +100,7 @@ class DataRequest(NamedTuple):
         sample_weight: Weights per sample, or ``None``.
         batch_size: Samples per batch, or ``None`` when the caller left it open.
         shuffle: Whether each epoch permutes the samples.
+        names: Names of the model's inputs where it takes a dict, for sources whose columns have names; else ``None``.
     """
 
     x: Any
@@ -107,3 +108,4 @@ class DataRequest(NamedTuple):
     sample_weight: Any = None
     batch_size: int | None = None
     shuffle: bool = False
+    names: tuple[str, ...] | None = None

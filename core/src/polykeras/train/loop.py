@@ -61,13 +61,13 @@ def groups(batches: Iterator[Any], size: int) -> Iterator[list[Any]]:
         yield group
 
 
-def run_group(run: Callable[[Any], Any], backend: Backend, group: list[Any]) -> Any:
+def run_group(run: Callable[[Any], Any], group: list[Any]) -> Any:
     """Run the batches of one execution, at most eight fused into one compiled call."""
     output = None
     if len(group) == 1:
-        return run(backend.tensors.place(group[0]))
+        return run(group[0])
     for start in range(0, len(group), _LARGEST_GROUP):
-        output = run([backend.tensors.place(batch) for batch in group[start : start + _LARGEST_GROUP]])
+        output = run(group[start : start + _LARGEST_GROUP])
     return output
 
 
@@ -94,9 +94,9 @@ def _train_epoch(model: Any, batches: Batches, epoch: int, callbacks: CallbackLi
     backend = model.loop_backend()
     wanted = callbacks.batch_logs_wanted("train")
     step, output = 0, None
-    for group in groups(batches.epoch(epoch), model.steps_per_execution):
+    for group in groups(batches.epoch(epoch, backend), model.steps_per_execution):
         callbacks.on_train_batch_begin(step)
-        output = run_group(run, backend, group)
+        output = run_group(run, group)
         step += len(group)
         callbacks.on_train_batch_end(step - 1, _lazy(model, output) if wanted else None)
         if model.stop_training:
@@ -130,9 +130,9 @@ def evaluate(model: Any, batches: Batches, callbacks: CallbackList) -> dict[str,
     model.reset_metrics()
     callbacks.on_test_begin()
     step, output = 0, None
-    for group in groups(batches.epoch(0), model.steps_per_execution):
+    for group in groups(batches.epoch(0, backend), model.steps_per_execution):
         callbacks.on_test_batch_begin(step)
-        output = run_group(run, backend, group)
+        output = run_group(run, group)
         step += len(group)
         callbacks.on_test_batch_end(step - 1, _lazy(model, output) if wanted else None)
         if getattr(model, "stop_evaluating", False):
@@ -151,9 +151,9 @@ def predict(model: Any, batches: Batches, callbacks: CallbackList) -> Any:
     done: list[list[np.ndarray]] = []
     pending: Any = None
     structure: Any = None
-    for step, batch in enumerate(batches.epoch(0)):
+    for step, batch in enumerate(batches.epoch(0, backend)):
         callbacks.on_predict_batch_begin(step)
-        output = run(backend.tensors.place(batch))
+        output = run(batch)
         # Reading the output before last leaves the device busy with the last one.
         if pending is not None:
             done.append([to_host(leaf) for leaf in pending])

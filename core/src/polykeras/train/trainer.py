@@ -263,6 +263,11 @@ class Trainer(CompileConfig, Steps):
         self._steps.refresh(self, plain=self._plain_metrics())
         prepare.check_targets(self, batches, first)
 
+    def _dict_inputs(self) -> tuple[str, ...] | None:
+        """Return the keys of the inputs where they are a dict, for data whose columns have names."""
+        graph = getattr(self, "_graph", None)
+        return tuple(graph.inputs) if graph is not None and isinstance(graph.inputs, dict) else None
+
     # ------------------------------------------------------------------ loops
 
     def fit(
@@ -309,12 +314,17 @@ class Trainer(CompileConfig, Steps):
         batches = batches_of(
             x, y, sample_weight,
             batch_size=batch_size, shuffle=shuffle, steps=steps_per_epoch, class_weight=class_weight,
+            names=self._dict_inputs(), start=initial_epoch, steps_name="steps_per_epoch",
         )  # fmt: skip
         validation = None
         if validation_data is not None:
             parts = unpack_x_y_sample_weight(validation_data)
             size = validation_batch_size or batch_size
-            validation = batches_of(*parts, batch_size=size, steps=validation_steps)
+            validation = batches_of(
+                *parts,
+                batch_size=size, steps=validation_steps, names=self._dict_inputs(), anew=True,
+                steps_name="validation_steps",
+            )  # fmt: skip
         elif validation_split:
             batches, validation = split_batches(batches, validation_split)
         with self._at_home():
@@ -353,7 +363,8 @@ class Trainer(CompileConfig, Steps):
         """
         _refuse_extra("evaluate", kwargs)
         self._require_compiled("evaluate")
-        batches = batches_of(x, y, sample_weight, batch_size=batch_size, steps=steps)
+        names = self._dict_inputs()
+        batches = batches_of(x, y, sample_weight, batch_size=batch_size, steps=steps, names=names)
         with self._at_home():
             self._prepare(batches, training=False)
             events = self._callbacks(callbacks, verbose=verbose, epochs=1, steps=batches.steps)
@@ -373,7 +384,7 @@ class Trainer(CompileConfig, Steps):
             steps: Number of batches; one pass for ``None``.
             callbacks: Callbacks, or a `CallbackList`.
         """
-        batches = batches_of(x, None, None, batch_size=batch_size, steps=steps)
+        batches = batches_of(x, None, None, batch_size=batch_size, steps=steps, names=self._dict_inputs())
         with self._at_home():
             if not self.built:
                 prepare.build_to_predict(self, batches.first())
@@ -408,23 +419,23 @@ class Trainer(CompileConfig, Steps):
 
     def _on_batch(self, kind: str, x: Any, y: Any, sample_weight: Any, class_weight: Any, *, return_dict: bool) -> Any:
         size = max(1, _length(x))
-        batches = batches_of(x, y, sample_weight, batch_size=size, class_weight=class_weight)
+        batches = batches_of(x, y, sample_weight, batch_size=size, class_weight=class_weight, names=self._dict_inputs())
         with self._at_home():
             self._prepare(batches, training=kind == "train")
             run = self.make_train_function() if kind == "train" else self.make_test_function()
-            output = run(self.loop_backend().tensors.place(next(iter(batches.epoch(0)))))
+            output = run(next(batches.epoch(0, self.loop_backend())))
             logs = host_logs(self.get_metrics_result() if output is None else output)
         return logs if return_dict else _listed(logs)
 
     def predict_on_batch(self, x: Any) -> Any:
         """Return the outputs for one batch as NumPy arrays."""
-        batches = batches_of(x, None, None, batch_size=max(1, _length(x)))
+        batches = batches_of(x, None, None, batch_size=max(1, _length(x)), names=self._dict_inputs())
         backend = self.loop_backend()
         with self._at_home():
             batch = batches.first()
             if not self.built:
                 prepare.build_to_predict(self, batch)
-            output = self.make_predict_function()(backend.tensors.place(batch))
+            output = self.make_predict_function()(next(batches.epoch(0, backend)))
             return tree.map_leaves(lambda leaf: np.array(backend.tensors.to_host(leaf)), output)
 
 

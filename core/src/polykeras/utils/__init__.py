@@ -24,6 +24,8 @@ if TYPE_CHECKING:
         register_keras_serializable,
         serialize_keras_object,
     )
+    from polykeras.data.py_dataset import PyDataset
+    from polykeras.data.py_dataset import PyDataset as Sequence
     from polykeras.train.progbar import Progbar
     from polykeras.train.unpack import pack_x_y_sample_weight, unpack_x_y_sample_weight
     from polykeras.utils.categorical import to_categorical
@@ -39,6 +41,8 @@ _NAMES = {
     "Config": "utils.config_dict",
     "CustomObjectScope": "registry",
     "Progbar": "train.progbar",
+    "PyDataset": "data.py_dataset",
+    "Sequence": "data.py_dataset",
     "array_to_img": "utils.images",
     "clear_session": "backend.session",
     "custom_object_scope": "registry",
@@ -72,6 +76,8 @@ __all__ = [
     "Config",
     "CustomObjectScope",
     "Progbar",
+    "PyDataset",
+    "Sequence",
     "array_to_img",
     "clear_session",
     "custom_object_scope",

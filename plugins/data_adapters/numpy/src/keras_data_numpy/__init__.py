@@ -1,8 +1,8 @@
-"""Data adapter for arrays: NumPy arrays, lists, native tensors, and nested structures of them."""
+"""Data adapter for arrays: NumPy arrays, memory maps, lists, native tensors, HDF5 datasets, and nested structures of them."""
 
 from __future__ import annotations
 
-from keras_data_numpy.adapter import ArrayAdapter
+from keras_data_numpy.adapter import claim
 from polykeras.plugins import DataAdapter, DataAdapterPlugin, DataRequest
 
 
@@ -11,7 +11,7 @@ class ArrayPlugin(DataAdapterPlugin):
 
     def adapt(self, request: DataRequest) -> DataAdapter | None:
         """Return an adapter when every leaf of `x` is an array or a list of numbers."""
-        return ArrayAdapter.claim(request)
+        return claim(request)
 
 
 plugin = ArrayPlugin()

@@ -1,0 +1,34 @@
+"""Batches that are on their way to the device before the step that uses them.
+
+Promises: two batches are placed ahead of the one in use; an error in the source is raised when its batch is due, after the
+steps on those before it; the source is closed when the loop leaves it. There is no thread: placing only starts a transfer.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import Any
+
+DEPTH = 2
+
+
+def ahead(batches: Iterator[Any], place: Callable[[Any], Any], depth: int = DEPTH) -> Iterator[Any]:
+    """Yield the placed batches, `depth` of them placed before they are asked for."""
+    waiting: deque[Any] = deque()
+    try:
+        for batch in batches:
+            waiting.append(place(batch))
+            if len(waiting) > depth:
+                yield waiting.popleft()
+    except Exception:
+        # What came before the batch that failed is whole, and its steps belong to the training.
+        while waiting:
+            yield waiting.popleft()
+        raise
+    finally:
+        close = getattr(batches, "close", None)
+        if close is not None:
+            close()
+    while waiting:
+        yield waiting.popleft()
