@@ -18,6 +18,8 @@ NULLABLE = pd.DataFrame(
     {"a": pd.array([1, 2, 3, 4, 5], dtype="Int16"), "b": pd.array([True, False] * 2 + [True], dtype="boolean")}
 )
 KINDS = pd.Series(pd.Categorical(["red", "blue", "red", "green", "blue"]))
+PLAIN = np.array([[1, 1], [2, 0], [3, 1], [4, 0], [5, 1]], "int16")
+AGE = MATRIX[:, :1].astype("int64")
 Y = np.arange(5)
 
 
@@ -30,13 +32,13 @@ def _case(name: str, request: Callable[[], DataRequest], parts: tuple[Any, ...])
 
 CASES = [
     _case("a frame", lambda: DataRequest(FRAME, Y, batch_size=2), (MATRIX, Y)),
-    _case("a series", lambda: DataRequest(FRAME["age"], FRAME["height"], batch_size=2), (MATRIX[:, :1].astype("int64"), MATRIX[:, 1:])),
+    _case("a series", lambda: DataRequest(FRAME["age"], FRAME["height"], batch_size=2), (AGE, MATRIX[:, 1:])),
     _case(
         "columns by name",
         lambda: DataRequest(FRAME, Y, batch_size=2, names=("height", "age")),
-        ({"age": MATRIX[:, :1].astype("int64"), "height": MATRIX[:, 1:]}, Y),
+        ({"age": AGE, "height": MATRIX[:, 1:]}, Y),
     ),
-    _case("nullable dtypes", lambda: DataRequest(NULLABLE, batch_size=2), (np.array([[1, 1], [2, 0], [3, 1], [4, 0], [5, 1]], "int16"),)),
+    _case("nullable dtypes", lambda: DataRequest(NULLABLE, batch_size=2), (PLAIN,)),
     _case("categories", lambda: DataRequest(KINDS, batch_size=2), (np.array([[2], [0], [2], [1], [0]], "int8"),)),
 ]  # fmt: skip
 FOREIGN = [DataRequest(FRAME.index), DataRequest(FRAME.groupby("age"))]

@@ -1,7 +1,8 @@
 """Batches that are on their way to the device before the step that uses them.
 
-Promises: two batches are placed ahead of the one in use; an error in the source is raised when its batch is due, after the
-steps on those before it; the source is closed when the loop leaves it. There is no thread: placing only starts a transfer.
+Promises: two batches are placed ahead of the one in use; an error in the source is raised when its batch is due,
+after the steps on those before it; the source is closed when the loop leaves it. There is no thread: placing only
+starts a transfer.
 """
 
 from __future__ import annotations
@@ -13,8 +14,17 @@ from typing import Any
 DEPTH = 2
 
 
-def ahead(batches: Iterator[Any], place: Callable[[Any], Any], depth: int = DEPTH) -> Iterator[Any]:
-    """Yield the placed batches, `depth` of them placed before they are asked for."""
+def ahead(
+    batches: Iterator[Any], place: Callable[[Any], Any], end: Callable[[], None] | None = None, depth: int = DEPTH
+) -> Iterator[Any]:
+    """Yield the placed batches.
+
+    Args:
+        batches: Where they come from.
+        place: Starts the transfer of one.
+        end: Called when the one who reads asks for more than there is.
+        depth: How many are placed before they are asked for.
+    """
     waiting: deque[Any] = deque()
     try:
         for batch in batches:
@@ -32,3 +42,5 @@ def ahead(batches: Iterator[Any], place: Callable[[Any], Any], depth: int = DEPT
             close()
     while waiting:
         yield waiting.popleft()
+    if end is not None:
+        end()

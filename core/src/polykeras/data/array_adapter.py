@@ -1,7 +1,7 @@
 """Batches of what has rows: slices in order, or rows of a permutation.
 
-Promises: an order is a function of the seed alone, the same for every source of as many rows; batches in order share the
-memory of arrays. Refuses: arrays of different lengths, empty ones, scalars.
+Promises: an order is a function of the seed alone, the same for every source of as many rows; batches in order share
+the memory of arrays. Refuses: arrays of different lengths, empty ones, scalars.
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ def refuse_beside(request: DataRequest, what: str) -> None:
 def check_batch(batch: Any, what: str, number: int) -> tuple[Any, ...]:
     """Return what a source yielded as a tuple of one to three structures of arrays.
 
-    A list of three items or fewer is read as a tuple, as Keras does. Lists of numbers inside become arrays, tensors stay.
+    A list of three items or fewer is read as a tuple, as Keras does.
 
     Args:
         batch: What was yielded.
@@ -44,7 +44,7 @@ def check_batch(batch: Any, what: str, number: int) -> tuple[Any, ...]:
         number: Which batch it is, from 0.
 
     Raises:
-        ValueError: There are more items, none, or values that are no numbers.
+        ValueError: There are more items, or none.
     """
     if not isinstance(batch, (tuple, list)) or hasattr(batch, "_fields"):
         batch = (batch,)
@@ -52,7 +52,7 @@ def check_batch(batch: Any, what: str, number: int) -> tuple[Any, ...]:
         raise ValueError(
             f"Batch {number} of {what} cannot be taken apart.\n"
             f"Received: a {type(batch).__name__} of {len(batch)} items"
-            f"{', the first of which is None' if len(batch) else ''}.\n"
+            f"{', the first of which is None' if batch else ''}.\n"
             "Allowed: x, (x,), (x, y) or (x, y, sample_weight).\nPut several inputs in one tuple, list or dict."
         )
     return tuple(batch)

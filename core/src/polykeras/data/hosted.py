@@ -45,8 +45,9 @@ def to_host(leaf: Any) -> np.ndarray:
                 if backend.tensors.is_tensor(leaf):
                     return backend.tensors.to_host(leaf)
     if not is_array(leaf):
+        kind = type(leaf)
         raise ValueError(
-            f"A batch holds what is no array.\nReceived: a leaf of type {type(leaf).__module__}.{type(leaf).__qualname__}.\n"
+            f"A batch holds what is no array.\nReceived: a leaf of type {kind.__module__}.{kind.__qualname__}.\n"
             "Allowed: arrays, tensors and numbers, in lists, tuples and dicts.\nConvert it where the batch is made."
         )
     array: np.ndarray = checked(np.asarray(leaf))

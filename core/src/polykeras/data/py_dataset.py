@@ -10,8 +10,8 @@ from typing import Any
 class PyDataset:
     """Base class of datasets that make batch number `index` when it is asked for.
 
-    Subclass it, override `__getitem__` to return ``(x, y)`` or ``(x, y, sample_weight)``, and `__len__`, or `num_batches`
-    where it is not known.
+    Subclass it, override `__getitem__` to return ``(x, y)`` or ``(x, y, sample_weight)``, and `__len__`, or
+    `num_batches` where it is not known.
 
     Args:
         workers: Threads or processes that make batches; 1 thread is the caller's own.
@@ -80,7 +80,8 @@ class PyDataset:
         if length is None:
             raise NotImplementedError(
                 f"{type(self).__name__} does not say how many batches it has.\n"
-                "Received: a PyDataset without `__len__`.\nAllowed: `__len__`, or a property `num_batches`, None for no end.\n"
+                "Received: a PyDataset without `__len__`.\n"
+                "Allowed: `__len__`, or a property `num_batches`, None for no end.\n"
                 f"Define one in {type(self).__name__}."
             )
         return int(length())

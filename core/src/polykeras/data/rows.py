@@ -1,7 +1,8 @@
 """Rows of what is no array in memory: files that are read by slices, tensors on an accelerator.
 
-A leaf of an `ArrayAdapter` is a NumPy array, or one of these. Each promises ``shape``, ``dtype``, ``len``, rows by a slice
-or by an array of indices, and ``window``, a part that shares what it reads from. Nothing is read before rows are asked for.
+A leaf of an `ArrayAdapter` is a NumPy array, or one of these. Each promises ``shape``, ``dtype``, ``len``, rows by a
+slice or by an array of indices, and ``window``, a part that shares what it reads from. Nothing is read before rows are
+asked for.
 """
 
 from __future__ import annotations

@@ -147,7 +147,18 @@ class TrainingProvider(Protocol):
 
 @runtime_checkable
 class DataAdapter(Protocol):
-    """A source of host batches."""
+    """A source of host batches.
+
+    An adapter may also have:
+
+    - ``split(fraction: float) -> tuple[DataAdapter, DataAdapter]``: the first samples, and the last `fraction` of them
+      in order, for ``validation_split``. Without it that argument is refused.
+    - ``targets``: the targets of all samples, where they are in memory, for checks before the first step.
+    - ``endless``: true where the source is known never to end; steps must then be given.
+    - ``begin_epoch() -> None`` and ``end_epoch() -> None``: called before the first batch of each epoch is asked for,
+      and after the step on its last one.
+    - ``what``: the source in words, with its article, for errors.
+    """
 
     @property
     def num_batches(self) -> int | None:

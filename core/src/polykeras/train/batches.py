@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from polykeras.backend.resolved import Backend
@@ -51,9 +51,13 @@ class Batches:
         self._anew = anew
         # The pass under way, and the epoch that it belongs to where it belongs to one.
         self._under_way: tuple[int | None, Iterator[Any]] | None = None
+        self._begun = False
+        self._begin: Callable[[], None] | None = getattr(adapter, "begin_epoch", None)
+        self._end: Callable[[], None] | None = getattr(adapter, "end_epoch", None)
 
     def first(self) -> Any:
         """Return the batch that the first epoch begins with, to learn shapes and dtypes from; it is not lost."""
+        self._begin_epoch()
         number, stream = self._stream(self._start)
         for batch in stream:
             self._under_way = (number, itertools.chain([batch], stream))
@@ -70,6 +74,8 @@ class Batches:
             number: The epoch's number.
             backend: Where batches are placed, ahead of use; they stay as the source yields them for ``None``.
         """
+        self._begin_epoch()
+        self._begun = False
         _, stream = self._stream(number)
         if self._fixed and not self._anew:
             self._under_way = (None, stream)
@@ -78,7 +84,13 @@ class Batches:
         if backend is None:
             return stream
         place = backend.tensors.place
-        return ahead(stream, lambda batch: place(for_backend(batch, backend)))
+        return ahead(stream, lambda batch: place(for_backend(batch, backend)), self._end)
+
+    def _begin_epoch(self) -> None:
+        """Tell the source that an epoch begins, once."""
+        if self._begin is not None and not self._begun:
+            self._begin()
+        self._begun = True
 
     def _stream(self, number: int) -> tuple[int | None, Iterator[Any]]:
         """Return the pass that epoch `number` reads from: the one under way if it is its own, else a new one."""
@@ -108,7 +120,7 @@ class Batches:
                 raise ValueError(
                     "The data source ended early.\n"
                     f"Received: {given} batches in all, and none when asked again.\n"
-                    f"Allowed: as many as the epochs have steps, {self.steps} each, or a source that can be read again.\n"
+                    f"Allowed: as many as the epochs have steps, {self.steps} each, or a source to read again.\n"
                     "Ask for fewer steps or epochs, or pass a source that starts anew, such as a PyDataset."
                 )
 

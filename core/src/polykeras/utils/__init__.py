@@ -13,6 +13,8 @@ if TYPE_CHECKING:
         enable_interactive_logging,
         is_interactive_logging_enabled,
     )
+    from polykeras.data.py_dataset import PyDataset
+    from polykeras.data.py_dataset import PyDataset as Sequence
     from polykeras.random.global_seed import set_random_seed
     from polykeras.registry import (
         CustomObjectScope,
@@ -24,8 +26,6 @@ if TYPE_CHECKING:
         register_keras_serializable,
         serialize_keras_object,
     )
-    from polykeras.data.py_dataset import PyDataset
-    from polykeras.data.py_dataset import PyDataset as Sequence
     from polykeras.train.progbar import Progbar
     from polykeras.train.unpack import pack_x_y_sample_weight, unpack_x_y_sample_weight
     from polykeras.utils.categorical import to_categorical

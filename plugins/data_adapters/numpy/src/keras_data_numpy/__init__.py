@@ -1,4 +1,4 @@
-"""Data adapter for arrays: NumPy arrays, memory maps, lists, native tensors, HDF5 datasets, and nested structures of them."""
+"""Data adapter for arrays: NumPy's, memory maps, lists, native tensors, HDF5 datasets, and structures of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is claimed as arrays: NumPy's, memory maps, tensors, HDF5 datasets, lists of numbers, and structures of these."""
+"""What is claimed as arrays: NumPy's, memory maps, tensors, HDF5 datasets, lists of numbers, and structures."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
 """Frames and series as arrays of numbers.
 
-Promises: a frame is a matrix of shape ``(rows, columns)``, or a dict of columns of shape ``(rows, 1)`` where the model takes
-a dict; a series has shape ``(rows, 1)``, as in Keras. Nullable and Arrow-backed dtypes become those of NumPy, categoricals
-the codes of their categories. Refuses: text and dates, and missing values where there is no nan to stand for them.
+Promises: a frame is a matrix of shape ``(rows, columns)``, or a dict of columns of shape ``(rows, 1)`` where the model
+takes a dict; a series has shape ``(rows, 1)``, as in Keras. Nullable and Arrow-backed dtypes become those of NumPy,
+categoricals the codes of their categories. Refuses: text and dates, and missing values where there is no nan to stand
+for them.
 """
 
 from __future__ import annotations
@@ -83,7 +84,7 @@ def column(series: pd.Series) -> np.ndarray:
 
 
 def _numpy_dtype(dtype: Any) -> np.dtype[Any] | None:
-    """Return the NumPy dtype of what an extension dtype holds: nullable and Arrow-backed ones name it, sparse ones hold it."""
+    """Return the NumPy dtype of an extension dtype's values: nullable and Arrow-backed ones name it, sparse ones too."""
     for name in ("numpy_dtype", "subtype"):
         found = getattr(dtype, name, None)
         if isinstance(found, np.dtype):
