@@ -1,0 +1,18 @@
+"""Data adapter for `PyDataset`, generators and any iterable of batches."""
+
+from __future__ import annotations
+
+from polykeras.plugins import DataAdapter, DataAdapterPlugin, DataRequest
+
+
+class PyDatasetPlugin(DataAdapterPlugin):
+    """Answers for datasets by index, and for what yields batches."""
+
+    def adapt(self, request: DataRequest) -> DataAdapter | None:
+        """Return an adapter when `x` makes batches by index or one after the other."""
+        from keras_data_py_dataset import adapter, iterables
+
+        return adapter.claim(request) or iterables.claim(request)
+
+
+plugin = PyDatasetPlugin()
