@@ -84,7 +84,7 @@ def column(series: pd.Series) -> np.ndarray:
 
 
 def _numpy_dtype(dtype: Any) -> np.dtype[Any] | None:
-    """Return the NumPy dtype of an extension dtype's values: nullable and Arrow-backed ones name it, sparse ones too."""
+    """Return the NumPy dtype of an extension dtype's values: nullable, Arrow-backed and sparse ones name it."""
     for name in ("numpy_dtype", "subtype"):
         found = getattr(dtype, name, None)
         if isinstance(found, np.dtype):

@@ -1,7 +1,7 @@
 """`PyDataset`: batches by index, made here, by threads or by processes.
 
-Promises: the order of batches depends on the seed alone, with any number of workers; an error is raised when its batch is
-due, as the one it was, with the number of the batch; what a fit started ends with it.
+Promises: the order of batches depends on the seed alone, with any number of workers; an error is raised when its
+batch is due, as the one it was, with the number of the batch; what a fit started ends with it.
 """
 
 from __future__ import annotations

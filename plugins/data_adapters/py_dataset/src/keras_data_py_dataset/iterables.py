@@ -1,12 +1,13 @@
 """Generators, and any object that yields batches when it is iterated over.
 
-Promises: what a generator has yielded may be overwritten by it, for arrays are copied; an object that is no iterator is
-iterated over anew in each epoch. Refuses: parts of an iterator, which is read once, and iterators that are at their end.
+Promises: what a generator has yielded may be overwritten by it, for arrays are copied; an object that is no iterator
+is iterated over anew in each epoch. Refuses: parts of an iterator, which is read once, and iterators at their end.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from polykeras.data.batch_source import length_of, own_arrays
 from polykeras.data.leaves import is_array
 from polykeras.plugins import DataRequest
 
-_NO_BATCHES = (str, bytes, bytearray, list, tuple, type, Mapping, Set)
+_NO_BATCHES = (str, bytes, bytearray, list, tuple, type, Mapping, AbstractSet)
 
 
 def claim(request: DataRequest) -> IterableAdapter | None:

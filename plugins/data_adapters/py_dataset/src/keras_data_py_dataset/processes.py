@@ -1,9 +1,9 @@
 """Batches made by processes, in the order in which they are asked for.
 
 Promises: the processes are spawned, so they hold no lock and no device of this one, and import the dataset's own module
-only, or the script that it was defined in; they end with an error, with Ctrl-C, with the loop, and with this process however it
-ends; one that dies is named with its signal and its batch. Refuses: datasets that cannot be pickled, systems without
-descriptors to inherit.
+only, or the script that it was defined in; they end with an error, with Ctrl-C, with the loop, and with this process
+however it ends; one that dies is named with its signal and its batch. Refuses: datasets that cannot be pickled, systems
+without descriptors to inherit.
 """
 
 from __future__ import annotations
@@ -238,7 +238,7 @@ def _check_process() -> None:
     if is_worker():
         raise RuntimeError(
             "A worker process cannot start workers.\n"
-            "Received: a script that fits or iterates while it is imported, in a worker, for the class of its dataset.\n"
+            "Received: a script that fits or iterates while a worker imports it for the class of its dataset.\n"
             "Allowed: scripts whose work stands under `if __name__ == '__main__':`.\n"
             "Put it there, or the dataset's class into a module of its own."
         )

@@ -1,7 +1,7 @@
 """Batches from one process to another: arrays in a file of memory, the rest in a message.
 
-Promises: an array is written once and mapped where it is read, with no copy; a file is gone from its folder as soon as it
-is mapped, and from memory with the last array over it. Where there is no room, arrays go in the message.
+Promises: an array is written once and mapped where it is read, with no copy; a file is gone from its folder as soon as
+it is mapped, and from memory with the last array over it. Where there is no room, arrays go in the message.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def _written(batch: Any, path: str) -> Packed:
                 return leaf
             start = -(-file.tell() // _ALIGNMENT) * _ALIGNMENT
             file.seek(start)
-            left = memoryview(np.ascontiguousarray(leaf).reshape(-1).view(np.uint8))
+            left = memoryview(np.ascontiguousarray(leaf).reshape(-1).view(np.uint8).data)
             while left:
                 left = left[file.write(left) :]
             return Stored(start, leaf.shape, leaf.dtype)

@@ -71,7 +71,7 @@ def made(dataset: Any, number: int) -> Any:
 
 
 def main() -> None:
-    """Serve the process that started this one until it closes the connection, whose descriptor is the first argument."""
+    """Serve the process that started this one until it closes the connection, the first argument's descriptor."""
     _State.is_worker = True
     # Ctrl-C reaches all processes of a terminal; the one that reads the batches says what becomes of the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
