@@ -97,7 +97,8 @@ def test_wheels_hold_the_package_its_type_marker_and_the_licence(release):
 def test_a_wheel_from_a_release_sdist_keeps_the_versions(tmp_path):
     (sdist,) = build(CORE, tmp_path / "sdist", "--sdist", release="1")
     with tarfile.open(sdist) as archive:
-        archive.extractall(tmp_path, filter="data")
+        # The first releases of Python 3.11 have no filters.
+        archive.extractall(tmp_path, **({"filter": "data"} if hasattr(tarfile, "data_filter") else {}))  # noqa: S202 - our own file
     # The siblings are gone, and so is the wish for a release.
     (wheel,) = build(tmp_path / sdist.name.removesuffix(".tar.gz"), tmp_path / "wheel", "--wheel")
     assert {name: set(required(metadata(wheel), name)) for name in EXTRAS} == EXTRAS

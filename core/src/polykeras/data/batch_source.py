@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from polykeras.data.leaves import arrays_of
+from polykeras.data.leaves import lists_as_arrays
 from polykeras.plugins.info import DataRequest
 
 
@@ -62,8 +62,8 @@ _MOST = 3
 
 
 def own_arrays(batch: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Return a batch whose lists of numbers are arrays, and whose arrays hold numbers."""
-    return tuple(arrays_of(part) for part in batch)
+    """Return a batch whose lists of numbers are arrays, and whose arrays hold numbers; tensors stay where they are."""
+    return tuple(lists_as_arrays(part) for part in batch)
 
 
 class BatchSource:

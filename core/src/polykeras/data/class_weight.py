@@ -35,4 +35,11 @@ def with_class_weight(batch: Any, class_weight: Mapping[int, float]) -> tuple[An
     for key, weight in class_weight.items():
         table[int(key)] = weight
     weights = table[labels]
-    return x, y, weights if len(batch) < 3 or batch[2] is None else weights * to_host(batch[2])
+    if len(batch) < _WITH_WEIGHTS or batch[2] is None:
+        return x, y, weights
+    given = to_host(batch[2])
+    # One weight per sample may come as a column.
+    return x, y, weights * (given[..., 0] if given.ndim == weights.ndim + 1 and given.shape[-1] == 1 else given)
+
+
+_WITH_WEIGHTS = 3

@@ -7,6 +7,7 @@ there until rows of it are asked for; lists of numbers become arrays. Refuses: w
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -38,14 +39,31 @@ def arrays_of(structure: Any) -> Any:
     >>> arrays_of({"a": [1, 2]})
     {'a': array([1, 2])}
     """
+    return _mapped(structure, _leaf)
+
+
+def lists_as_arrays(structure: Any) -> Any:
+    """Return `structure` with its lists of numbers as arrays, and other leaves as they are: for batches on their way.
+
+    Raises:
+        ValueError: Values of lists or of NumPy arrays are no numbers, or rows of lists differ in length.
+    """
+    return _mapped(structure, _as_it_is)
+
+
+def _mapped(structure: Any, leaf: Callable[[Any], Any]) -> Any:
     if isinstance(structure, dict):
-        return {key: arrays_of(value) for key, value in structure.items()}
+        return {key: _mapped(value, leaf) for key, value in structure.items()}
     if isinstance(structure, (list, tuple)):
         if structure and all(isinstance(item, _NUMBERS) for item in tree.leaves(structure)):
             return _numbers(structure)
-        items = [arrays_of(item) for item in structure]
+        items = [_mapped(item, leaf) for item in structure]
         return type(structure)(*items) if hasattr(structure, "_fields") else type(structure)(items)
-    return None if structure is None else _leaf(structure)
+    return None if structure is None else leaf(structure)
+
+
+def _as_it_is(value: Any) -> Any:
+    return checked(value) if isinstance(value, np.ndarray) else value
 
 
 def checked(array: Any) -> Any:

@@ -18,11 +18,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from polykeras.backend import current
 from polykeras.backend.resolved import Backend, on_resolve, resolve, resolved_backends
 from polykeras.backend.session import at_clear
-from polykeras.plugins.discovery import backend_info
-from polykeras.plugins.errors import BackendNotFound
+from polykeras.plugins.discovery import backend_info, backend_names
+from polykeras.plugins.errors import PolykerasError
 from polykeras.random.fold import GLOBAL, MASK, fold
 
 
@@ -99,13 +98,16 @@ def set_random_seed(seed: int) -> None:
 
 
 def _resolve_if_loaded() -> None:
-    """Resolve the backend in use if the user has imported its framework, whose generator may be drawn from next."""
-    try:
-        name = current.current_name()
-    except BackendNotFound:  # this process draws on the host only
-        return
-    if backend_info(name).framework in sys.modules:
-        resolve(name)
+    """Resolve the backends whose frameworks the user has imported: their generators may be drawn from next.
+
+    A source of data may draw with a framework that is not the backend in use.
+    """
+    for name in backend_names():
+        try:
+            if backend_info(name).framework in sys.modules:
+                resolve(name)
+        except PolykerasError:  # it is broken, or fits no framework that is there: whoever asks for it is told
+            continue
 
 
 @on_resolve

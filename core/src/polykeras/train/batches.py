@@ -55,13 +55,20 @@ class Batches:
         self._begin: Callable[[], None] | None = getattr(adapter, "begin_epoch", None)
         self._end: Callable[[], None] | None = getattr(adapter, "end_epoch", None)
 
-    def first(self) -> Any:
-        """Return the batch that the first epoch begins with, to learn shapes and dtypes from; it is not lost."""
+    def first(self, backend: Backend) -> Any:
+        """Return the batch that the first epoch begins with, to learn shapes and dtypes from; it is not lost.
+
+        Args:
+            backend: Whose tensors stay as they are; the others become arrays.
+
+        Raises:
+            ValueError: There is none.
+        """
         self._begin_epoch()
         number, stream = self._stream(self._start)
         for batch in stream:
             self._under_way = (number, itertools.chain([batch], stream))
-            return batch
+            return for_backend(batch, backend)
         raise ValueError(
             "The data source has no batches.\nReceived: an empty source.\nAllowed: at least one batch.\n"
             "Check how the data were loaded or filtered."

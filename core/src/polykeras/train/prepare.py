@@ -24,7 +24,7 @@ def symbols(structure: Any, dtype: str) -> Any:
         if leaf is None:
             return None
         shape = tuple(getattr(leaf, "shape", np.shape(leaf)))
-        own = dtypes.standardize_dtype(str(leaf.dtype)) if hasattr(leaf, "dtype") else dtype
+        own = dtypes.standardize_dtype(leaf.dtype) if hasattr(leaf, "dtype") else dtype
         chosen = dtype if dtypes.is_float(own) and dtypes.is_float(dtype) else own
         return KerasTensor((None, *shape[1:]), chosen)
 

@@ -258,7 +258,7 @@ class Trainer(CompileConfig, Steps):
 
     def _prepare(self, batches: Batches, *, training: bool) -> None:
         """Build what is not built, drop compiled steps that no longer fit, and check the labels."""
-        first = batches.first()
+        first = batches.first(self.loop_backend())
         prepare.build_all(self, first, training=training)
         self._steps.refresh(self, plain=self._plain_metrics())
         prepare.check_targets(self, batches, first)
@@ -387,7 +387,7 @@ class Trainer(CompileConfig, Steps):
         batches = batches_of(x, None, None, batch_size=batch_size, steps=steps, names=self._dict_inputs())
         with self._at_home():
             if not self.built:
-                prepare.build_to_predict(self, batches.first())
+                prepare.build_to_predict(self, batches.first(self.loop_backend()))
             events = self._callbacks(callbacks, verbose=verbose, epochs=1, steps=batches.steps)
             return loop.predict(self, batches, events)
 
@@ -432,7 +432,7 @@ class Trainer(CompileConfig, Steps):
         batches = batches_of(x, None, None, batch_size=max(1, _length(x)), names=self._dict_inputs())
         backend = self.loop_backend()
         with self._at_home():
-            batch = batches.first()
+            batch = batches.first(self.loop_backend())
             if not self.built:
                 prepare.build_to_predict(self, batch)
             output = self.make_predict_function()(next(batches.epoch(0, backend)))

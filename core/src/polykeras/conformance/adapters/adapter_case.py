@@ -72,7 +72,7 @@ def check_batch(ours: Any, theirs: Any, tolerance: float = 0.0) -> None:
         AssertionError: They do not.
     """
     assert isinstance(ours, tuple), f"a batch is a tuple, not {type(ours)}"
-    ours = on_host(ours)
+    ours, theirs = on_host(ours), on_host(theirs)
     assert tree.flatten(ours)[1] == tree.flatten(theirs)[1]
     for mine, other in zip(tree.leaves(ours), tree.leaves(theirs), strict=True):
         assert mine.dtype == other.dtype

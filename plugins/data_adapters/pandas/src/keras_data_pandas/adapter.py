@@ -33,13 +33,22 @@ def claim(request: DataRequest) -> ArrayAdapter | None:
 
 
 def matrix(frame: pd.DataFrame) -> np.ndarray:
-    """Return the columns side by side, shape ``(rows, columns)``, in the least dtype that holds them all."""
-    if frame.shape[1] and all(isinstance(dtype, np.dtype) and dtype.kind in "biuf" for dtype in frame.dtypes):
+    """Return the columns side by side, shape ``(rows, columns)``, in the least dtype that holds them all.
+
+    Raises:
+        ValueError: There are no columns, or one cannot be an array.
+    """
+    if not frame.shape[1]:
+        raise ValueError(
+            f"The frame has no columns.\nReceived: {len(frame)} rows of none.\nAllowed: at least one column.\n"
+            "Check how the columns were chosen."
+        )
+    if all(isinstance(dtype, np.dtype) and dtype.kind in "biuf" for dtype in frame.dtypes):
         common = np.result_type(*frame.dtypes)
         whole: np.ndarray = frame.to_numpy(dtype=common)
         return whole
     columns = [column(frame.iloc[:, index]) for index in range(frame.shape[1])]
-    return np.stack(columns, axis=1) if columns else np.empty((len(frame), 0), dtype="float32")
+    return np.stack(columns, axis=1)
 
 
 def by_name(frame: pd.DataFrame) -> dict[str, np.ndarray]:

@@ -50,10 +50,16 @@ class IterableAdapter(BatchSource):
         """Yield the batches; those of an iterator from where it is."""
         del seed
         before = self._read
-        for batch in self._source:
-            number = self._read if self.once else self._read - before
-            self._read += 1
-            yield tree.map_leaves(_kept, own_arrays(check_batch(batch, self.what, number)))
+        number = 0
+        try:
+            for batch in self._source:
+                number = self._read if self.once else self._read - before
+                self._read += 1
+                yield tree.map_leaves(_kept, own_arrays(check_batch(batch, self.what, number)))
+                number += 1
+        except Exception as error:
+            error.add_note(f"This was batch {number} of {self.what}.")
+            raise
         if self.once and self._read == before:
             raise ValueError(
                 "The generator is at its end.\n"

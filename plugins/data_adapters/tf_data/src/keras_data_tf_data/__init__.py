@@ -1,0 +1,19 @@
+"""Data adapter for tf.data: datasets."""
+
+from __future__ import annotations
+
+from polykeras.plugins import DataAdapter, DataAdapterPlugin, DataRequest
+
+
+class TfDataPlugin(DataAdapterPlugin):
+    """Answers for `tf.data.Dataset`."""
+
+    def adapt(self, request: DataRequest) -> DataAdapter | None:
+        """Return an adapter when `x` is a dataset."""
+        # Only an object whose type has a base in TensorFlow leads here, so importing TensorFlow imports nothing new.
+        from keras_data_tf_data.adapter import claim
+
+        return claim(request)
+
+
+plugin = TfDataPlugin()
