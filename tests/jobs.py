@@ -3,7 +3,7 @@
 One job per installed backend, so that backends never share a process by accident: its tests, the guide and a sample of
 the conformance suite; `core`, where no framework may be loaded; `doctest`, the examples in core's docstrings; `cross`,
 which loads several backends on purpose; `exchange`, whose files Keras writes and reads in a process of its own;
-`packaging`; one per data adapter, over the sources that it names.
+`packaging`; one per data adapter, its tests and the sources that it names.
 `--full` takes every case of the suite, and adds a job per backend that installs into fresh environments.
 
     python tests/jobs.py                 all jobs
@@ -82,12 +82,13 @@ def of_backend(name: str, *, full: bool) -> tuple[str, ...]:
 
 
 def of_adapters() -> list[Job]:
-    """Return a job for each data adapter: the suite over the sources that it names."""
+    """Return a job for each data adapter: its own tests, and the suite over the sources that it names."""
     jobs = []
     for file in sorted((ROOT / "plugins/data_adapters").glob("*/pyproject.toml")):
         name = tomllib.loads(file.read_text(encoding="utf-8"))["project"]["name"]
         arguments = ("--adapter", name, "--cases", str(file.parent / "conformance_cases.py"))
-        jobs.append(Job(f"data-{file.parent.name}", ("--pyargs", "polykeras.conformance.adapters", *arguments)))
+        own = [str(folder.relative_to(ROOT)) for folder in file.parent.glob("tests")]
+        jobs.append(Job(f"data-{file.parent.name}", (*own, "--pyargs", "polykeras.conformance.adapters", *arguments)))
     return jobs
 
 

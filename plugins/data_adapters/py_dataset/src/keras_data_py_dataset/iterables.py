@@ -86,4 +86,4 @@ class IterableAdapter(BatchSource):
 
 def _kept(leaf: Any) -> Any:
     # Batches are read ahead, and a generator may fill the same array again and again.
-    return np.array(leaf) if isinstance(leaf, np.ndarray) else leaf
+    return np.array(leaf) if type(leaf) is np.ndarray else leaf
