@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-FRAMEWORKS = frozenset({"jax", "jaxlib", "torch", "tensorflow", "keras", "pandas"})
+FRAMEWORKS = frozenset({"jax", "jaxlib", "torch", "tensorflow", "keras", "pandas", "pyarrow"})
 
 
 @pytest.fixture(autouse=True)

@@ -22,7 +22,7 @@ SOURCES = sorted(
 )
 LINES = 500
 
-FRAMEWORKS = frozenset({"jax", "jaxlib", "torch", "tensorflow", "keras", "pandas"})
+FRAMEWORKS = frozenset({"jax", "jaxlib", "torch", "tensorflow", "keras", "pandas", "pyarrow"})
 BACKENDS = frozenset({"jax", "jaxlib", "torch", "tensorflow", "tf"})
 # NumPy is core's own host library, so its name may be spoken; but not compared or listed as a backend's.
 HOST = frozenset({"numpy"})

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-HEAVY = {"jax", "jaxlib", "torch", "tensorflow", "keras", "pandas", "h5py", "rich", "scipy"}
+HEAVY = {"jax", "jaxlib", "torch", "tensorflow", "keras", "pandas", "pyarrow", "h5py", "rich", "scipy"}
 
 MODEL = """
 import polykeras as keras

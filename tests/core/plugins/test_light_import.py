@@ -8,7 +8,20 @@ import sys
 
 import pytest
 
-HEAVY = ("jax", "jaxlib", "torch", "tensorflow", "keras", "pandas", "h5py", "rich", "optree", "scipy", "ml_dtypes")
+HEAVY = (
+    "jax",
+    "jaxlib",
+    "torch",
+    "tensorflow",
+    "keras",
+    "pandas",
+    "pyarrow",
+    "h5py",
+    "rich",
+    "optree",
+    "scipy",
+    "ml_dtypes",
+)
 
 SCRIPTS = {
     "import": "import polykeras.plugins",

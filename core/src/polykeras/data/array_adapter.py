@@ -12,13 +12,12 @@ from typing import Any, Self
 import numpy as np
 
 from polykeras import tree
+from polykeras.data.batch_size import checked_size
 from polykeras.data.leaves import arrays_of
 from polykeras.data.rows import window
 from polykeras.plugins.info import DataRequest
 from polykeras.random.fold import SHUFFLE
 from polykeras.random.host import host_key, permutation
-
-_DEFAULT_BATCH = 32
 
 
 class ArrayAdapter:
@@ -59,7 +58,7 @@ class ArrayAdapter:
         if y is not None or weight is not None:
             parts = (x, y) if weight is None else (x, y, weight)
         _check_lengths(parts)
-        return cls(parts, _checked_size(request.batch_size), shuffle=request.shuffle)
+        return cls(parts, checked_size(request.batch_size), shuffle=request.shuffle)
 
     @property
     def inputs(self) -> Any:
@@ -106,17 +105,6 @@ class ArrayAdapter:
             return ArrayAdapter(self._structure, self.batch_size, shuffle=shuffle, rows=self._rows[start:stop])
         part = tree.map_leaves(lambda leaf: None if leaf is None else window(leaf, start, stop), self._structure)
         return ArrayAdapter(tuple(part), self.batch_size, shuffle=shuffle)
-
-
-def _checked_size(size: Any) -> int:
-    if size is None:
-        return _DEFAULT_BATCH
-    if isinstance(size, bool) or not isinstance(size, (int, np.integer)) or size < 1:
-        raise ValueError(
-            f"The batch size is not usable.\nReceived: batch_size={size!r}.\nAllowed: integers from 1 up.\n"
-            "Pass one, or leave it out for 32."
-        )
-    return int(size)
 
 
 def _check_lengths(parts: tuple[Any, ...]) -> None:

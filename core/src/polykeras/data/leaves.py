@@ -96,7 +96,8 @@ def _numbers(values: Any) -> np.ndarray:
 def _leaf(value: Any) -> Any:
     if isinstance(value, np.ndarray):
         return checked(np.asarray(value))  # a view, without what a class of arrays of its own may do
-    if hasattr(value, "__dlpack__"):
+    # What speaks Arrow too is a column of an adapter's, with missing values, whatever it says to DLPack.
+    if hasattr(value, "__dlpack__") and not hasattr(value, "__arrow_c_array__"):
         return checked(shared(value))
     if is_file(value):
         return checked(FileRows(value))
