@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         ops,
         optimizers,
         plugins,
+        preprocessing,
         random,
         regularizers,
         saving,
@@ -47,8 +48,8 @@ if TYPE_CHECKING:
 
 _MODULES = frozenset({
     "activations", "backend", "callbacks", "config", "constraints", "data", "datasets", "initializers", "layers",
-    "losses", "metrics", "models", "ops", "optimizers", "plugins", "random", "registry", "regularizers", "saving",
-    "state", "train", "tree", "utils",
+    "losses", "metrics", "models", "ops", "optimizers", "plugins", "preprocessing", "random", "registry",
+    "regularizers", "saving", "state", "train", "tree", "utils",
 })  # fmt: skip
 _NAMES = {
     "Callback": "callbacks",
@@ -102,6 +103,7 @@ __all__ = [
     "ops",
     "optimizers",
     "plugins",
+    "preprocessing",
     "random",
     "regularizers",
     "saving",

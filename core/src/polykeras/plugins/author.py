@@ -136,6 +136,13 @@ class DataAdapterPlugin:
             f"Override it in {type(self).__name__}."
         )
 
+    def formats(self) -> Mapping[str, Callable[[Any], Any]]:
+        """Return what makes a `PyDataset` a data set of the adapter's library, by the names that users ask for it by.
+
+        The functions may import the library; the answer must not.
+        """
+        return {}
+
     @hookimpl
     def polykeras_data_adapter(self, request: DataRequest) -> DataAdapter | None:
         """Answer the hook of that name."""

@@ -28,14 +28,19 @@ if TYPE_CHECKING:
     )
     from polykeras.train.progbar import Progbar
     from polykeras.train.unpack import pack_x_y_sample_weight, unpack_x_y_sample_weight
+    from polykeras.utils.audio_dataset import audio_dataset_from_directory
     from polykeras.utils.categorical import to_categorical
     from polykeras.utils.config_dict import Config
     from polykeras.utils.file_cache import get_file
+    from polykeras.utils.image_dataset import image_dataset_from_directory
     from polykeras.utils.images import array_to_img, img_to_array, load_img, save_img
     from polykeras.utils.normalization import normalize
     from polykeras.utils.plot import model_to_dot, plot_model
     from polykeras.utils.sequences import pad_sequences
+    from polykeras.utils.splitting import split_dataset
     from polykeras.utils.symbolic import get_source_inputs, is_keras_tensor
+    from polykeras.utils.text_dataset import text_dataset_from_directory
+    from polykeras.utils.timeseries import timeseries_dataset_from_array
 
 _NAMES = {
     "Config": "utils.config_dict",
@@ -44,6 +49,7 @@ _NAMES = {
     "PyDataset": "data.py_dataset",
     "Sequence": "data.py_dataset",
     "array_to_img": "utils.images",
+    "audio_dataset_from_directory": "utils.audio_dataset",
     "clear_session": "backend.session",
     "custom_object_scope": "registry",
     "deserialize_keras_object": "registry",
@@ -54,6 +60,7 @@ _NAMES = {
     "get_registered_name": "registry",
     "get_registered_object": "registry",
     "get_source_inputs": "utils.symbolic",
+    "image_dataset_from_directory": "utils.image_dataset",
     "img_to_array": "utils.images",
     "is_interactive_logging_enabled": "backend.switches",
     "is_keras_tensor": "utils.symbolic",
@@ -67,7 +74,10 @@ _NAMES = {
     "save_img": "utils.images",
     "serialize_keras_object": "registry",
     "set_random_seed": "random.global_seed",
+    "split_dataset": "utils.splitting",
     "standardize_dtype": "backend.dtypes",
+    "text_dataset_from_directory": "utils.text_dataset",
+    "timeseries_dataset_from_array": "utils.timeseries",
     "to_categorical": "utils.categorical",
     "unpack_x_y_sample_weight": "train.unpack",
 }
@@ -79,6 +89,7 @@ __all__ = [
     "PyDataset",
     "Sequence",
     "array_to_img",
+    "audio_dataset_from_directory",
     "clear_session",
     "custom_object_scope",
     "deserialize_keras_object",
@@ -89,6 +100,7 @@ __all__ = [
     "get_registered_name",
     "get_registered_object",
     "get_source_inputs",
+    "image_dataset_from_directory",
     "img_to_array",
     "is_interactive_logging_enabled",
     "is_keras_tensor",
@@ -102,7 +114,10 @@ __all__ = [
     "save_img",
     "serialize_keras_object",
     "set_random_seed",
+    "split_dataset",
     "standardize_dtype",
+    "text_dataset_from_directory",
+    "timeseries_dataset_from_array",
     "to_categorical",
     "unpack_x_y_sample_weight",
 ]

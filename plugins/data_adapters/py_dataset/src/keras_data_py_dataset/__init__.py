@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from polykeras.plugins import DataAdapter, DataAdapterPlugin, DataRequest
 
 
@@ -13,6 +16,12 @@ class PyDatasetPlugin(DataAdapterPlugin):
         from keras_data_py_dataset import adapter, iterables
 
         return adapter.claim(request) or iterables.claim(request)
+
+    def formats(self) -> Mapping[str, Callable[[Any], Any]]:
+        """Return what makes a `PyDataset` a dataset of Grain."""
+        from keras_data_py_dataset.grain_form import grain_dataset
+
+        return {"grain": grain_dataset}
 
 
 plugin = PyDatasetPlugin()

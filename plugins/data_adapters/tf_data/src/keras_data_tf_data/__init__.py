@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from polykeras.plugins import DataAdapter, DataAdapterPlugin, DataRequest
 
 
@@ -14,6 +17,12 @@ class TfDataPlugin(DataAdapterPlugin):
         from keras_data_tf_data.adapter import claim
 
         return claim(request)
+
+    def formats(self) -> Mapping[str, Callable[[Any], Any]]:
+        """Return what makes a `PyDataset` a dataset of tf.data, by both names that Keras has for it."""
+        from keras_data_tf_data.made import tf_dataset
+
+        return {"tf": tf_dataset, "tensorflow": tf_dataset}
 
 
 plugin = TfDataPlugin()
