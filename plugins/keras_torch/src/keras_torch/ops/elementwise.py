@@ -55,7 +55,7 @@ def _round_whole(x: torch.Tensor, unit: int) -> torch.Tensor:
 
 def divide_no_nan(x1: torch.Tensor, x2: torch.Tensor) -> torch.Tensor:
     """Return the quotient, and 0 where the divisor is 0."""
-    zero = x2 == 0
+    zero = torch.logical_not(x2)  # cheaper than a comparison with a number
     if not (x1.requires_grad or x2.requires_grad):
         return torch.div(x1, x2).masked_fill_(zero, 0)
     # The gradient of a quotient by zero would be nan, whatever it is multiplied with afterwards.
