@@ -51,8 +51,8 @@ class TensorFlowTensors:
         """Return a tensor of `dtype` that shares no memory with `value`, a NumPy array or a scalar."""
         target = _dtype(dtype)
         if type(value) not in _NUMBERS or target is tf.bool:
-            # TensorFlow refuses to narrow an array, and may keep the memory of one that fits.
-            value = np.array(value, dtype=target.as_numpy_dtype, copy=True)
+            # TensorFlow refuses to narrow an array; one that fits it copies itself.
+            value = np.asarray(value, dtype=target.as_numpy_dtype)
         return tf.constant(value, dtype=target)
 
     def to_host(self, x: Any) -> np.ndarray:
