@@ -8,6 +8,7 @@ without descriptors to inherit.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pickle
@@ -19,7 +20,7 @@ import weakref
 from collections.abc import Iterable, Iterator
 from multiprocessing import Pipe, spawn
 from multiprocessing.connection import wait
-from typing import Any
+from typing import Any, NamedTuple
 
 from keras_data_py_dataset.shared_arrays import new_folder, unpack
 from keras_data_py_dataset.worker import Ask, Failed, Made, Setting, is_worker
@@ -43,6 +44,13 @@ class _Worker:
         self.process = process
         self.connection = connection
         self.asked: list[Ask] = []
+
+
+class _Lost(NamedTuple):
+    """A batch that a worker died over."""
+
+    place: int
+    error: WorkerDied
 
 
 class Processes:
@@ -118,6 +126,7 @@ class _Running:
         _check_process()
         self.folder = new_folder()
         self.workers: list[_Worker] = []
+        self.dead: list[_Worker] = []
         self.busy = False
         try:
             for index in range(count):
@@ -137,7 +146,9 @@ class _Running:
     def ask(self, worker: _Worker, ask: Ask) -> None:
         """Ask for a batch."""
         worker.asked.append(ask)
-        self._tell(worker, tuple(ask))
+        # One that has died may have answered before it did: that it has is found out behind its last answer.
+        with contextlib.suppress(ConnectionError):
+            worker.connection.send(tuple(ask))
 
     def _tell(self, worker: _Worker, message: Any) -> None:
         try:
@@ -145,41 +156,46 @@ class _Running:
         except ConnectionError:
             raise _died(worker) from None
 
-    def answers(self) -> Iterator[Made | Failed]:
-        """Wait until a worker answers, and yield what there is."""
+    def answers(self) -> Iterator[Made | Failed | _Lost]:
+        """Wait until a worker answers or dies, and yield what there is."""
         busy = {worker.connection: worker for worker in self.workers if worker.asked}
         for connection in wait(list(busy)):
             worker = busy[connection]
             try:
                 answer = worker.connection.recv()
             except (EOFError, ConnectionError):
-                raise _died(worker) from None
+                self.dead.append(worker)
+                self.workers.remove(worker)
+                error = _died(worker)
+                yield from [_Lost(ask.place, error) for ask in worker.asked]
+                continue
             if answer.place is not None:
                 worker.asked = [ask for ask in worker.asked if ask.place != answer.place]
             yield answer
 
     def close(self) -> None:
         """End the processes; what they are doing is lost."""
-        for worker in self.workers:
+        every = self.workers + self.dead
+        for worker in every:
             worker.connection.close()
             worker.process.terminate()
-        for worker in self.workers:
+        for worker in every:
             try:
                 worker.process.wait(_SECONDS_TO_END)
             except subprocess.TimeoutExpired:
                 worker.process.kill()
                 worker.process.wait()
-        self.workers = []
+        self.workers, self.dead = [], []
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def _in_order(running: _Running, numbers: Iterable[int], most: int) -> Iterator[Any]:
     asks = (Ask(place, number) for place, number in enumerate(numbers))
-    answers: dict[int, Made | Failed] = {}
+    answers: dict[int, Made | Failed | _Lost] = {}
     due, asked, left = 0, 0, True
     running.busy = True
     while True:
-        while left and asked - due < most:
+        while left and running.workers and asked - due < most:
             free = min(running.workers, key=lambda worker: len(worker.asked))
             ask = next(asks, None) if len(free.asked) < _ASKED_AT_ONCE else None
             if ask is None:
@@ -201,10 +217,12 @@ def _in_order(running: _Running, numbers: Iterable[int], most: int) -> Iterator[
     running.busy = False
 
 
-def _batch(answer: Made | Failed) -> Any:
-    """Return the batch, or raise what the worker raised."""
+def _batch(answer: Made | Failed | _Lost) -> Any:
+    """Return the batch, or raise what the worker raised, or what became of it."""
     if isinstance(answer, Made):
         return unpack(answer.batch)
+    if isinstance(answer, _Lost):
+        raise answer.error
     if answer.error is not None:
         error = pickle.loads(answer.error)  # noqa: S301 - from a process that this one started
         error.add_note(f"In a worker process:\n{answer.trace}")
