@@ -117,7 +117,7 @@ __all__ = [
 
 # The lower floors ask for files by this name; what serves them is loaded when that happens.
 services.bind("files", lambda: importlib.import_module("polykeras.saving"))
-services.bind("areas", lambda: importlib.import_module("polykeras.saving"))
+services.bind("areas", lambda: [importlib.import_module(f"polykeras.{name}") for name in ("saving", "utils.features")])
 
 
 def version() -> str:

@@ -75,7 +75,8 @@ def checked(array: Any) -> Any:
     if isinstance(array.dtype, np.dtype) and array.dtype.kind in "OSUMmT":
         raise ValueError(
             f"The data are not numbers.\nReceived: an array of dtype {array.dtype}.\n"
-            "Allowed: booleans, integers and floats.\nEncode them as numbers first, for example with `numpy.unique`."
+            "Allowed: booleans, integers and floats.\n"
+            "Encode them as numbers first, for example with `utils.FeatureSpace`, which maps columns of strings."
         )
     return array
 

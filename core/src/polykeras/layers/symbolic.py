@@ -195,6 +195,8 @@ def input_converter(layer: Layer) -> Callable[[Any], Any]:
             return backend.op.cast(leaf, dtype) if cast_floats and own != dtype and dtypes.is_float(own) else leaf
         if convert.is_host_array(leaf):
             own = dtypes.standardize_dtype(leaf.dtype)
+            if own == "string":
+                return leaf  # few frameworks have tensors of text; a layer that takes text takes it from the host
             target = dtype if cast_floats and dtypes.is_float(own) else tensors.canonical_dtype(own)
             return tensors.from_host(leaf, target)
         if hasattr(leaf, "__array__") and not isinstance(leaf, (bool, int, float, str)):

@@ -97,7 +97,7 @@ def load_model(
     stores = weights_file.stores_of(hdf5.read(contents.weights, f"{source}: model.weights.h5"))
     with ObjectSharingScope():
         model = deserialize_keras_object(config, custom_objects, safe_mode)
-    if not isinstance(model, Model):
+    if not _stands_alone(model):
         raise failures.corrupt(source, "config.json", f"the config of a {type(model).__name__}, which is no model")
     if model.built or any(stores.values()):
         # Config and weights come from one file, so weights that do not fit are that file's fault.
@@ -194,11 +194,16 @@ def _path(filepath: str | PathLike[str]) -> Path:
 
 
 def _require_model(model: Any, function: str) -> None:
-    if not isinstance(model, Model):
+    if not (isinstance(model, Model) or (function == "save_model" and _stands_alone(model))):
         raise TypeError(
             f"`{function}` takes a model.\nReceived: {model!r} of type {type(model).__name__}.\n"
             "Allowed: models made from a graph, chains, and subclasses of `Model`.\nPass the model."
         )
+
+
+def _stands_alone(obj: Any) -> bool:
+    """Return whether a file may hold just this: a model, or a layer that is saved by itself."""
+    return isinstance(obj, Model) or getattr(type(obj), "_polykeras_saved_alone", False)
 
 
 def _refuse_extra(function: str, kwargs: Mapping[str, Any]) -> None:

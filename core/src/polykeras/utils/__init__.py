@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from polykeras.utils.audio_dataset import audio_dataset_from_directory
     from polykeras.utils.categorical import to_categorical
     from polykeras.utils.config_dict import Config
+    from polykeras.utils.features import FeatureSpace
     from polykeras.utils.file_cache import get_file
     from polykeras.utils.image_dataset import image_dataset_from_directory
     from polykeras.utils.images import array_to_img, img_to_array, load_img, save_img
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 _NAMES = {
     "Config": "utils.config_dict",
     "CustomObjectScope": "registry",
+    "FeatureSpace": "utils.features",
     "Progbar": "train.progbar",
     "PyDataset": "data.py_dataset",
     "Sequence": "data.py_dataset",
@@ -85,6 +87,7 @@ _NAMES = {
 __all__ = [
     "Config",
     "CustomObjectScope",
+    "FeatureSpace",
     "Progbar",
     "PyDataset",
     "Sequence",
