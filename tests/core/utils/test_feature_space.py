@@ -356,6 +356,21 @@ def test_data_without_end_are_refused():
         Space({"a": "float_normalized"}).adapt(Endless())
 
 
+class Traced:
+    """A tensor of a framework that traces: it has a dtype, and no values."""
+
+    dtype = "string"
+
+    def __array__(self, dtype=None, copy=None):
+        raise NotImplementedError
+
+
+def test_a_tensor_without_values_is_refused():
+    with pytest.raises(TypeError, match="'a' has no values yet") as caught:
+        Space({"a": Space.string_hashed(3)})({"a": Traced()})
+    assert len(str(caught.value).splitlines()) == 4
+
+
 def test_the_page_runs():
     page = Path(__file__).resolve().parents[3] / "docs/feature-space.md"
     result = doctest.testfile(str(page), module_relative=False)

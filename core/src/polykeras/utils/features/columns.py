@@ -19,6 +19,10 @@ from polykeras.layers.preprocessing.encoders.encoder import host_float
 _ROWS = 1024  # rows collected before encoders are fed
 
 
+class ValuelessError(TypeError):
+    """A tensor stands for values that are not there yet, since a framework traces the code."""
+
+
 def column(value: Any, kind: str, name: str) -> np.ndarray:
     """Return values as an array of a kind; a scalar becomes an array without axes.
 
@@ -50,7 +54,10 @@ def _array(value: Any, name: str) -> np.ndarray:
     if hasattr(value, "numpy") or hasattr(value, "__array__"):
         # Tensors of text have no way through DLPack, but one through NumPy.
         text = "string" in str(getattr(value, "dtype", ""))
-        return np.asarray(value) if text or not hasattr(value, "__dlpack__") else to_host(value)
+        try:
+            return np.asarray(value) if text or not hasattr(value, "__dlpack__") else to_host(value)
+        except (NotImplementedError, RuntimeError, TypeError) as error:
+            raise ValuelessError(_no_values(name, value)) from error
     if hasattr(value, "to_numpy"):
         return np.asarray(value.to_numpy())
     if isinstance(value, (list, tuple)):
@@ -95,6 +102,16 @@ def _plain(array: np.ndarray, name: str) -> np.ndarray:
     if not isinstance(odd, (int, float)):
         raise _wrong(name, f"a value of type {type(odd).__name__}: {odd!r}", "numbers, complete: none may be missing")
     return np.asarray(flat).reshape(array.shape)
+
+
+def _no_values(name: str, value: Any) -> str:
+    return (
+        f"The feature {name!r} has no values yet.\n"
+        f"Received: a {type(value).__name__} that a framework traces code with.\n"
+        "Allowed: numbers and strings that are there; tensors of the backend in use where no feature is of strings.\n"
+        "Map the data with the feature space outside of the framework's own pipeline, for example in the `__getitem__` "
+        "of a PyDataset."
+    )
 
 
 def _wrong(name: str, received: str, allowed: str) -> ValueError:

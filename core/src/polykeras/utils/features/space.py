@@ -14,6 +14,7 @@ from typing import Any, Self
 import numpy as np
 
 from polykeras import ops
+from polykeras.backend import current
 from polykeras.backend.resolved import resolved_backends
 from polykeras.layers import Input, Layer
 from polykeras.layers.preprocessing.encoders import CustomEncoder, Encoder
@@ -22,7 +23,7 @@ from polykeras.layers.preprocessing.encoders.multi_hot import multi_hot, multi_h
 from polykeras.ops.keras_tensor import KerasTensor
 from polykeras.services import service
 from polykeras.utils.features import configs, declarations
-from polykeras.utils.features.columns import column, pieces
+from polykeras.utils.features.columns import ValuelessError, column, pieces
 from polykeras.utils.features.feature import Cross, Feature
 
 _MODES = ("concat", "dict")
@@ -168,9 +169,13 @@ class FeatureSpace(declarations.Declarations, Layer):
         strings = any(feature.kind == "string" for feature in self.features.values())
         if tensors and not strings:
             return super().__call__(data, **kwargs)
-        if tensors and not all(map(_is_concrete, tensors)):
-            raise not_on_tensors("this feature space")
-        return self._on_host(data)
+        try:
+            return self._on_host(data)
+        except ValuelessError:
+            # The backend in use may not have been needed before, so that nobody knew its tensors.
+            if strings or not any(map(current.current().tensors.is_tensor, values)):
+                raise
+        return super().__call__(data, **kwargs)
 
     def _check_keys(self, data: Any) -> None:
         if not isinstance(data, Mapping):
@@ -381,14 +386,6 @@ def _is_tensor(value: Any) -> bool:
     if type(value) is np.ndarray or isinstance(value, (np.generic, list, tuple, str, bytes, int, float)):
         return False
     return any(backend.tensors.is_tensor(value) for backend in resolved_backends())
-
-
-def _is_concrete(value: Any) -> bool:
-    try:
-        np.asarray(value)
-    except (TypeError, ValueError, NotImplementedError, RuntimeError):
-        return False
-    return True
 
 
 def _host_rows(values: np.ndarray, *, single: bool) -> np.ndarray:
