@@ -49,5 +49,17 @@ PREDICT_ROW_TIMES = Bar(3.0)
 OWN_STEP = Bar(1.05)
 FUSED_ADAM = Bar(1.3)
 
+# An epoch over a source of data, over Keras with the same source.
+SOURCES = {
+    "numpy": Bar(1.0),
+    "pandas": Bar(1.0),
+    "tf_data": Bar(1.0),
+    "dataloader": Bar(0.7),
+    "py_dataset": Bar(0.7),
+}
+FITS_MEGABYTES = Bar(20.0)
+FITS_THREADS = Bar(0.0)
+MAPPED_MEGABYTES = Bar(300.0)
+
 # Saving and loading 100 MB, over Keras.
 FILES = Bar(1.0)

@@ -16,14 +16,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks import files, fits, machine, overheads, steps
+from benchmarks import files, fits, machine, memory, overheads, sources, steps
 from benchmarks.bars import BACKENDS
 from benchmarks.contestants import CONTESTANTS
 from benchmarks.method import LEAST_PAIRS, Bar, Estimate
 from benchmarks.models import CASES
 from benchmarks.report import Row, failures, heading, table
 
-PARTS = ("fit", "steps", "overheads", "files")
+PARTS = ("fit", "steps", "sources", "overheads", "files", "memory")
 CHILD = "BENCHMARKS_CHILD"
 
 
@@ -33,7 +33,9 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--backend", choices=BACKENDS, help="only this backend")
     parser.add_argument("--model", choices=tuple(CASES), help="only this model")
     parser.add_argument(
-        "--part", choices=PARTS, help="only the comparisons of fit, the steps of one's own, the overheads, or the files"
+        "--part",
+        choices=PARTS,
+        help="only the comparisons of fit, the steps of one's own, the sources of data, overheads, files, or memory",
     )
     parser.add_argument("--pairs", type=int, default=LEAST_PAIRS, help=f"rounds; under {LEAST_PAIRS} no bar is judged")
     parser.add_argument("--steps", type=int, help="batches per block instead of the model's own")
@@ -57,7 +59,12 @@ def measure_here(options: argparse.Namespace) -> dict[str, Any]:
             rows += found
             times.append(seconds)
             print(table(found), flush=True)
-    for part, measure in (("steps", steps.measure), ("overheads", overheads.measure), ("files", files.measure)):
+    for part, measure in (
+        ("steps", steps.measure),
+        ("sources", sources.measure),
+        ("overheads", overheads.measure),
+        ("files", files.measure),
+    ):
         if options.part in {None, part}:
             found = measure(options.backend, options.pairs)
             rows += found
@@ -101,6 +108,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         shared = overheads.measure_shared(options.pairs)
         print(table(shared), flush=True)
         rows += shared
+    if options.part in {None, "memory"}:
+        for backend in backends:
+            found_of_one = memory.measure(backend)
+            print(table(found_of_one), flush=True)
+            rows += found_of_one
     print(f"\n{heading(facts)}\n{table(rows)}")
     if options.json:
         everything = {

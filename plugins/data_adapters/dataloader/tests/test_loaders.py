@@ -41,6 +41,21 @@ def test_batches_are_those_of_the_loader() -> None:
     assert batch[1] is given[0][1]
 
 
+@pytest.mark.parametrize("options", [{}, {"shuffle": True}, {"drop_last": True}, {"sampler": [4, 0, 4, 1]}])
+def test_rows_of_tensors_come_as_the_loader_gives_them(options: dict[str, Any]) -> None:
+    x, y = torch.arange(14.0).reshape(7, 2), torch.arange(7)
+    found = []
+    for wrap in (lambda loader: loader, lambda loader: adapter_for(DataRequest(loader)).epoch(None)):
+        torch.manual_seed(3)
+        loader = DataLoader(TensorDataset(x, y), batch_size=3, **options)
+        found.append([batch for _ in range(2) for batch in wrap(loader)])
+        found.append([torch.rand(2)])  # what is drawn afterwards
+    theirs, after, ours, drawn = found
+    assert torch.equal(after[0], drawn[0])
+    for one, other in zip(ours, theirs, strict=True):
+        assert all(torch.equal(own, theirs_) for own, theirs_ in zip(one, other, strict=True))
+
+
 @pytest.mark.parametrize(
     ("request_", "received"),
     [

@@ -1,7 +1,8 @@
 """Loaders of PyTorch: batches as the loader collates them, made by its own workers.
 
 Promises: batches are PyTorch's own tensors, pinned or not, which its backend takes as they are and others share through
-DLPack; an error says which batch it was. Refuses: datasets without a loader, and what a loader brings itself.
+DLPack; rows of tensors are taken a batch at a time; an error says which batch it was. Refuses: datasets without a
+loader, and what a loader brings itself.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ class DataLoaderAdapter(BatchSource):
         del seed  # a loader that shuffles says so itself, with a generator of its own
         number = 0
         try:
-            for batch in self._loader:
+            for batch in rows_at_once(self._loader) if can_be_indexed(self._loader) else self._loader:
                 yield check_batch(batch, _WHAT, number)
                 number += 1
         except Exception as error:
@@ -67,3 +68,25 @@ class DataLoaderAdapter(BatchSource):
     def shard(self, index: int, count: int) -> DataLoaderAdapter:
         """Return the part with every `count`-th batch from `index` on."""
         return DataLoaderAdapter(self._loader, self.within(index, count))
+
+
+def can_be_indexed(loader: torch.utils.data.DataLoader[Any]) -> bool:
+    """Return whether the batches of `loader` are rows of tensors, stacked in this process and nothing else."""
+    return (
+        type(loader) is torch.utils.data.DataLoader
+        and type(loader.dataset) is torch.utils.data.TensorDataset
+        and loader.collate_fn is torch.utils.data.default_collate
+        and loader.batch_sampler is not None
+        and loader.num_workers == 0
+        and not loader.pin_memory
+    )
+
+
+def rows_at_once(loader: torch.utils.data.DataLoader[Any]) -> Iterator[list[torch.Tensor]]:
+    """Yield the batches that `loader` would, of the same rows, indexed at once and not row by row."""
+    tensors = loader.dataset.tensors
+    # What a loader draws before its sampler does: the order, and what is drawn after it, are those of the loader.
+    torch.empty((), dtype=torch.int64).random_(generator=loader.generator)
+    for indices in loader.batch_sampler:
+        rows = torch.tensor(indices)
+        yield [tensor[rows] for tensor in tensors]
