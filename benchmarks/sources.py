@@ -51,14 +51,14 @@ def _pandas(_: Any, x: np.ndarray, y: np.ndarray) -> dict[str, Any]:
 def _tf_data(_: Any, x: np.ndarray, y: np.ndarray) -> dict[str, Any]:
     import tensorflow as tf
 
-    return {"x": tf.data.Dataset.from_tensor_slices((x, y)).batch(BATCH).prefetch(tf.data.AUTOTUNE)}
+    return {"x": tf.data.Dataset.from_tensor_slices((x, y)).batch(BATCH).prefetch(tf.data.AUTOTUNE), "shuffle": False}
 
 
 def _dataloader(_: Any, x: np.ndarray, y: np.ndarray) -> dict[str, Any]:
     import torch
 
     dataset = torch.utils.data.TensorDataset(torch.from_numpy(x), torch.from_numpy(y))
-    return {"x": torch.utils.data.DataLoader(dataset, batch_size=BATCH)}
+    return {"x": torch.utils.data.DataLoader(dataset, batch_size=BATCH), "shuffle": False}
 
 
 def _py_dataset(k: Any, x: np.ndarray, y: np.ndarray) -> dict[str, Any]:

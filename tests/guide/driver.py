@@ -1,7 +1,7 @@
 """Run the guide's Python blocks: ``polykeras run driver.py GUIDE BACKEND DIGITS FACTS``.
 
-Blocks run one after the other in one namespace, up to and including the one that trains ``MyModel``, with the changes
-that `README.md` beside this file lists. What is to be checked is written to FACTS, as JSON.
+Blocks run one after the other in one namespace, all of them, with the changes that `README.md` beside this file lists.
+What is to be checked is written to FACTS, as JSON.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from pathlib import Path
 
 SAMPLES = 512
 EPOCHS = 2
-LAST = "model = MyModel("
 LOADS = "load_model("
 
 
@@ -24,8 +23,6 @@ def blocks(guide: Path, backend: str) -> Iterator[tuple[int, str]]:
     for found in re.finditer(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
         line = text.count("\n", 0, found.start(1))
         yield line, found[1].replace('["KERAS_BACKEND"] = "jax"', f'["KERAS_BACKEND"] = "{backend}"')
-        if LAST in found[1]:
-            return
 
 
 def shorten(keras, digits: Path) -> None:
@@ -65,6 +62,7 @@ def main(guide: Path, backend: str, digits: Path, facts: Path) -> None:
                 "same_when_loaded": bool((predictions == unsaved).all()),
                 "epochs": list(names["model"].history.epoch),
                 "trained": type(names["model"]).__name__,
+                "sources": [type(names[name]).__name__ for name in ("train_dataloader", "train_dataset")],
             }
         )
     )

@@ -76,6 +76,46 @@ def _frame(samples: Samples) -> dict[str, Any]:
     return _beside(pd.DataFrame(columns, index=index), samples, lambda array: pd.Series(array, index=index))
 
 
+def _columns(samples: Samples) -> dict[str, np.ndarray]:
+    """Return one-dimensional columns of the inputs; Arrow knows no matrices."""
+    if isinstance(samples.x, dict):
+        return {name: column[:, 0] for name, column in samples.x.items()}
+    return {f"x{index}": samples.x[:, index] for index in range(samples.x.shape[1])}
+
+
+def _table(samples: Samples) -> dict[str, Any]:
+    import pyarrow as pa
+
+    return _beside(pa.table(_columns(samples)), samples, pa.array)
+
+
+def _reader(samples: Samples) -> dict[str, Any]:
+    """Return a dataset of Arrow, which is read as it comes; its targets are a column."""
+    import pyarrow as pa
+    import pyarrow.dataset
+
+    table = pa.table({**_columns(samples), "target": samples.y})
+    return {"x": pyarrow.dataset.dataset(table), "y": "target", "batch_size": SIZE}
+
+
+def _hugging_face_dataset(samples: Samples) -> Any:
+    import datasets
+
+    inputs = samples.x if isinstance(samples.x, dict) else {"x": samples.x}
+    beside = {"label": samples.y, "weight": samples.weight}
+    columns = {**inputs, **{name: value for name, value in beside.items() if value is not None}}
+    return datasets.Dataset.from_dict(columns).with_format("numpy")
+
+
+def _hugging_face(samples: Samples) -> dict[str, Any]:
+    weight = {} if samples.weight is None else {"sample_weight": "weight"}
+    return {"x": _hugging_face_dataset(samples), **weight, "batch_size": SIZE}
+
+
+def _streamed(samples: Samples) -> dict[str, Any]:
+    return {"x": _hugging_face_dataset(samples).to_iterable_dataset(), "batch_size": SIZE}
+
+
 # ---------------------------------------------------------------------------------------------------------- tf.data
 
 
@@ -168,6 +208,8 @@ class Stream:
 KINDS = [
     Kind("numpy", rows=True, source=_arrays),
     Kind("pandas", rows=True, source=_frame),
+    Kind("arrow", rows=True, source=_table, unknown=_reader),
+    Kind("hugging_face", rows=True, source=_hugging_face, unknown=_streamed),
     Kind("tf_data", rows=False, source=_tf_data, unknown=_tf_unknown, shuffled=_tf_shuffled),
     Kind(
         "dataloader",

@@ -69,7 +69,7 @@ def predict(name: str, kind: Kind) -> Any:
 
 def validation(name: str, kind: Kind) -> Any:
     source = kind.source(HELD_OUT)
-    held_out = (source["x"], source["y"]) if kind.rows else source["x"]
+    held_out = (source["x"], source["y"]) if "y" in source else source["x"]
     size = {"validation_batch_size": source["batch_size"]} if kind.rows else {}
     history = _trained(_fresh(name), kind.source(TRAIN), validation_data=held_out, **size)
     assert {"val_loss", "val_accuracy"} <= set(history)
