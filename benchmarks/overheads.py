@@ -85,7 +85,8 @@ def lookup(backend: str, ops: Any, op_table: Any, x: Any, pairs: int) -> Row:
 
     op_table.add = nothing
     try:
-        return above(backend, "op lookup", lambda: add(x, x), lambda: nothing(x, x), bars.LOOKUP_MICROSECONDS, pairs)
+        bar = bars.LOOKUP_MICROSECONDS[backend]
+        return above(backend, "op lookup", lambda: add(x, x), lambda: nothing(x, x), bar, pairs)
     finally:
         op_table.add = real
 
