@@ -89,3 +89,15 @@ def test_two_columns_of_one_name_are_refused_where_names_count() -> None:
 def test_lengths_are_compared() -> None:
     with pytest.raises(ValueError, match="x: 3; y: 2"):
         _x(pd.DataFrame({"a": INTEGERS}), y=pd.Series([0, 1]))
+
+
+def test_targets_and_weights_may_be_columns() -> None:
+    frame = pd.DataFrame({"a": INTEGERS, "price": [0.5, 1.5, 2.5], "weight": [1.0, 0.0, 1.0], 7: INTEGERS})
+    ((x, y, weight),) = adapter_for(DataRequest(frame, "price", "weight")).epoch(None)
+    assert x.tolist() == [[3, 3], [1, 1], [2, 2]]
+    assert (y.tolist(), weight.tolist()) == ([[0.5], [1.5], [2.5]], [[1.0], [0.0], [1.0]])
+    ((x, y),) = adapter_for(DataRequest(frame, {"u": "price", "v": ["a", "7"]}, names=("weight",))).epoch(None)
+    assert list(x) == ["weight"]
+    assert y["v"].tolist() == [[3, 3], [1, 1], [2, 2]]
+    with pytest.raises(ValueError, match=r"'prize'.*'price'"):
+        adapter_for(DataRequest(frame, "prize"))

@@ -1,19 +1,21 @@
 """Frames and series as arrays of numbers.
 
 Promises: a frame is a matrix of shape ``(rows, columns)``, or a dict of columns of shape ``(rows, 1)`` where the model
-takes a dict; a series has shape ``(rows, 1)``, as in Keras. Nullable and Arrow-backed dtypes become those of NumPy,
-categoricals the codes of their categories. Refuses: text and dates, and missing values where there is no nan to stand
-for them.
+takes a dict; a series has shape ``(rows, 1)``, as in Keras; targets and weights may be columns, by their names. Nullable
+and Arrow-backed dtypes become those of NumPy, categoricals the codes of their categories. Refuses: text and dates, and
+missing values where there is no nan to stand for them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from polykeras.data import ArrayAdapter
+from polykeras.data.roles import arranged, roles
 from polykeras.plugins import DataRequest
 
 
@@ -27,9 +29,19 @@ def claim(request: DataRequest) -> ArrayAdapter | None:
         return ArrayAdapter.over(request, column(request.x)[:, None])
     if not isinstance(request.x, pd.DataFrame):
         return None
-    if request.names is not None:
-        return ArrayAdapter.over(request, by_name(request.x))
-    return ArrayAdapter.over(request, matrix(request.x))
+    frame = request.x
+    names = [str(name) for name in frame.columns]
+    found = roles(request, names)
+
+    def taken(chosen: Sequence[str]) -> np.ndarray:
+        return matrix(frame.iloc[:, [names.index(name) for name in chosen]])
+
+    inputs = frame.iloc[:, found.inputs]
+    given = request._replace(
+        y=request.y if found.targets is None else arranged(found.targets, taken),
+        sample_weight=request.sample_weight if found.weights is None else arranged(found.weights, taken),
+    )
+    return ArrayAdapter.over(given, by_name(inputs) if found.by_name else matrix(inputs))
 
 
 def matrix(frame: pd.DataFrame) -> np.ndarray:
@@ -52,18 +64,7 @@ def matrix(frame: pd.DataFrame) -> np.ndarray:
 
 
 def by_name(frame: pd.DataFrame) -> dict[str, np.ndarray]:
-    """Return each column under its name, shape ``(rows, 1)``.
-
-    Raises:
-        ValueError: Two columns have one name.
-    """
-    if not frame.columns.is_unique:
-        twice = sorted({str(name) for name in frame.columns[frame.columns.duplicated()]})
-        raise ValueError(
-            "Columns cannot be bound by name.\n"
-            f"Received: a frame with more than one column called {', '.join(map(repr, twice))}.\n"
-            "Allowed: a name for each column.\nRename or drop columns."
-        )
+    """Return each column under its name, shape ``(rows, 1)``; the names are different ones."""
     return {str(name): column(frame[name])[:, None] for name in frame.columns}
 
 
