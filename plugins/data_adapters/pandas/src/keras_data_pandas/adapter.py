@@ -1,9 +1,9 @@
 """Frames and series as arrays of numbers.
 
 Promises: a frame is a matrix of shape ``(rows, columns)``, or a dict of columns of shape ``(rows, 1)`` where the model
-takes a dict; a series has shape ``(rows, 1)``, as in Keras; targets and weights may be columns, by their names. Nullable
-and Arrow-backed dtypes become those of NumPy, categoricals the codes of their categories. Refuses: text and dates, and
-missing values where there is no nan to stand for them.
+takes a dict; a series has shape ``(rows, 1)``, as in Keras; targets and weights may be columns, by their names.
+Nullable and Arrow-backed dtypes become those of NumPy, categoricals the codes of their categories. Refuses: text and
+dates, and missing values where there is no nan to stand for them.
 """
 
 from __future__ import annotations
