@@ -15,6 +15,9 @@ from pathlib import Path
 SAMPLES = 512
 EPOCHS = 2
 LOADS = "load_model("
+OTHER_SOURCES = "import torch"
+# What training on arrays has no use for: libraries of other sources, and frameworks, but for the backend's own.
+LIBRARIES = {"jax", "torch", "tensorflow", "pandas", "pyarrow", "polars", "datasets", "grain", "h5py"}
 
 
 def blocks(guide: Path, backend: str) -> Iterator[tuple[int, str]]:
@@ -42,8 +45,10 @@ def shorten(keras, digits: Path) -> None:
 def main(guide: Path, backend: str, digits: Path, facts: Path) -> None:
     """Run the blocks and write down what came of them."""
     names: dict = {"__name__": "__main__"}
-    run, unsaved = 0, None
+    run, unsaved, loaded = 0, None, None
     for line, text in blocks(guide, backend):
+        if loaded is None and text.startswith(OTHER_SOURCES):
+            loaded = sorted(LIBRARIES & {name.partition(".")[0] for name in sys.modules})
         if LOADS in text:
             unsaved = names["model"].predict(names["x_test"], verbose=0)
         # As many empty lines as there are above, so that a traceback shows the guide's own line numbers.
@@ -62,6 +67,7 @@ def main(guide: Path, backend: str, digits: Path, facts: Path) -> None:
                 "same_when_loaded": bool((predictions == unsaved).all()),
                 "epochs": list(names["model"].history.epoch),
                 "trained": type(names["model"]).__name__,
+                "loaded_for_arrays": loaded,
                 "sources": [type(names[name]).__name__ for name in ("train_dataloader", "train_dataset")],
             }
         )
