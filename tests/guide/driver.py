@@ -16,7 +16,7 @@ SAMPLES = 512
 EPOCHS = 2
 LOADS = "load_model("
 OTHER_SOURCES = "import torch"
-# What training on arrays has no use for: libraries of other sources, and frameworks, but for the backend's own.
+# What training on arrays has no use for: libraries of other sources, and other frameworks.
 LIBRARIES = {"jax", "torch", "tensorflow", "pandas", "pyarrow", "polars", "datasets", "grain", "h5py"}
 
 
@@ -42,19 +42,26 @@ def shorten(keras, digits: Path) -> None:
     keras.Model.fit = fit_briefly
 
 
+def libraries() -> set[str]:
+    """Return those of `LIBRARIES` that this process has imported."""
+    return LIBRARIES & {name.partition(".")[0] for name in sys.modules}
+
+
 def main(guide: Path, backend: str, digits: Path, facts: Path) -> None:
     """Run the blocks and write down what came of them."""
     names: dict = {"__name__": "__main__"}
-    run, unsaved, loaded = 0, None, None
+    run, unsaved, loaded, brought = 0, None, None, set()
     for line, text in blocks(guide, backend):
         if loaded is None and text.startswith(OTHER_SOURCES):
-            loaded = sorted(LIBRARIES & {name.partition(".")[0] for name in sys.modules})
+            loaded = sorted(libraries() - brought)
         if LOADS in text:
             unsaved = names["model"].predict(names["x_test"], verbose=0)
         # As many empty lines as there are above, so that a traceback shows the guide's own line numbers.
         exec(compile("\n" * line + text, str(guide), "exec"), names)  # noqa: S102 - to run it is the test
         run += 1
         if run == 1:
+            names["keras"].ops.convert_to_tensor(0.0)
+            brought = libraries()  # TensorFlow imports pandas and others by itself
             shorten(names["keras"], digits)
     keras, predictions = names["keras"], names["predictions"]
     facts.write_text(

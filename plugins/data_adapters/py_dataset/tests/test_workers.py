@@ -144,11 +144,12 @@ def test_a_dataset_that_cannot_be_sent_is_refused() -> None:
 def test_ctrl_c_ends_a_wait_for_workers(processes: bool, tmp_path: Path) -> None:
     script = tmp_path / "waits.py"
     script.write_text(
-        "import sys\n"
+        "import signal\n"
         "from worker_datasets import Slow\n"
         "from polykeras.data.choice import adapter_for\n"
         "from polykeras.plugins import DataRequest\n"
         "if __name__ == '__main__':\n"
+        "    signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a shell's background jobs ignore it
         f"    adapter = adapter_for(DataRequest(Slow(workers=2, use_multiprocessing={processes})))\n"
         "    print('waits', flush=True)\n"
         "    next(adapter.epoch(None))\n"
@@ -158,11 +159,16 @@ def test_ctrl_c_ends_a_wait_for_workers(processes: bool, tmp_path: Path) -> None
         [sys.executable, script], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         start_new_session=True,
     )  # fmt: skip
-    assert process.stdout is not None
-    assert process.stdout.readline() == "waits\n"
-    time.sleep(1.0)
-    os.killpg(process.pid, signal.SIGINT)  # as a terminal does, to every process of it
-    _, errors = process.communicate(timeout=30)
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "waits\n"
+        time.sleep(1.0)
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does, to every process of it
+        _, errors = process.communicate(timeout=30)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        raise
     assert "KeyboardInterrupt" in errors
     assert "Traceback" not in errors.replace("Traceback", "", 1)  # that of this process, and no worker's
     with pytest.raises(ProcessLookupError):
