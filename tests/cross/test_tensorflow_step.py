@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -103,16 +100,3 @@ def test_convolutions_on_the_cpu_are_left_to_tensorflow(layer: Any, by_xla: bool
     lowered = tf.function(run.function.python_function, autograph=False, jit_compile=by_xla)
     np.testing.assert_allclose(run(batch), lowered(batch), rtol=1e-6)
     assert bool(run.function._jit_compile) is by_xla
-
-
-def test_a_name_that_the_real_keras_does_not_know_does_no_harm() -> None:
-    program = (
-        "import os, polykeras\n"
-        f"with polykeras.use_backend({NAME!r}): polykeras.ops.ones((2,))\n"
-        "import tensorflow\n"
-        "assert tensorflow.keras.backend.backend() == 'tensorflow'\n"
-        "assert os.environ['KERAS_BACKEND'] == 'stranger'\n"
-    )
-    environment = {**os.environ, "KERAS_BACKEND": "stranger", "POLYKERAS_BACKEND": NAME}
-    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr

@@ -1,6 +1,6 @@
 """Run the guide's Python blocks: ``polykeras run driver.py GUIDE BACKEND DIGITS FACTS``.
 
-Blocks run one after the other in one namespace, all of them, with the changes that `README.md` beside this file lists.
+Blocks run one after the other in one namespace, with the changes that `README.md` beside this file lists.
 What is to be checked is written to FACTS, as JSON.
 """
 
@@ -16,6 +16,7 @@ SAMPLES = 512
 EPOCHS = 2
 LOADS = "load_model("
 OTHER_SOURCES = "import torch"
+TF_DATA = "import tensorflow"
 # What training on arrays has no use for: libraries of other sources, and other frameworks.
 LIBRARIES = {"jax", "torch", "tensorflow", "pandas", "pyarrow", "polars", "datasets", "grain", "h5py"}
 
@@ -52,6 +53,8 @@ def main(guide: Path, backend: str, digits: Path, facts: Path) -> None:
     names: dict = {"__name__": "__main__"}
     run, unsaved, loaded, brought = 0, None, None, set()
     for line, text in blocks(guide, backend):
+        if text.startswith(TF_DATA) and backend != "tensorflow":
+            continue  # run for all backends in one process, by tests/cross/test_guide_last_chapter.py
         if loaded is None and text.startswith(OTHER_SOURCES):
             loaded = sorted(libraries() - brought)
         if LOADS in text:
@@ -75,7 +78,9 @@ def main(guide: Path, backend: str, digits: Path, facts: Path) -> None:
                 "epochs": list(names["model"].history.epoch),
                 "trained": type(names["model"]).__name__,
                 "loaded_for_arrays": loaded,
-                "sources": [type(names[name]).__name__ for name in ("train_dataloader", "train_dataset")],
+                "sources": [
+                    type(names[name]).__name__ for name in ("train_dataloader", "train_dataset") if name in names
+                ],
             }
         )
     )
