@@ -152,6 +152,13 @@ def test_files_stay_small():
     assert {path: lines for path, lines in sizes.items() if lines > LINES} == {}
 
 
+def test_no_page_holds_both_sides_of_a_merge():
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "plugins").rglob("*.md")]
+    assert len(pages) > 30
+    marks = re.compile(r"^(<{7} |>{7} |={7}$)", re.MULTILINE)
+    assert [path.name for path in pages if marks.search(path.read_text(encoding="utf-8"))] == []
+
+
 def test_files_are_named_by_their_idea():
     # A public namespace `utils/` is Keras'; a file of that name is a drawer for anything.
     drawers = {"utils.py", "helpers.py", "helper.py", "common.py", "misc.py", "helpers", "common", "misc"}

@@ -1,4 +1,4 @@
-"""A stranger's backend passes the conformance suite from wheels, in an environment without this checkout."""
+"""A stranger's backend and a stranger's data adapter pass their suites from wheels, without this checkout."""
 
 from __future__ import annotations
 
@@ -16,19 +16,21 @@ import pytest
 from tests.packaging.distributions import CORE, ROOT, build
 
 STRANGER = ROOT / "tests/stranger"
+ADAPTER = ROOT / "tests/stranger_adapter"
+ARRAYS = ROOT / "plugins/data_adapters/numpy"
 TENSORFLOW = ROOT / "plugins/keras_tf"
 KNOWN = STRANGER / "known_failures.toml"
 
 
 class Place:
-    """An environment with core and two backends from wheels; what these require it sees outside."""
+    """An environment with core, two backends and two data adapters from wheels; what these require it sees outside."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         venv.create(folder / "env", with_pip=False)
         self.python = folder / "env/bin/python"
         wheels = [build(CORE, folder / "wheels", "--wheel", release="1")]
-        wheels += [build(project, folder / "wheels", "--wheel") for project in (STRANGER, TENSORFLOW)]
+        wheels += [build(project, folder / "wheels", "--wheel") for project in (STRANGER, ADAPTER, TENSORFLOW, ARRAYS)]
         options = ("--no-index", "--no-deps", "-qq")
         command = [sys.executable, "-m", "pip", "--python", self.python, "install", *options, *(w[0] for w in wheels)]
         subprocess.run(command, check=True, capture_output=True, text=True)
@@ -101,6 +103,44 @@ def test_a_backend_that_is_not_there(place):
     assert done.returncode == 2
     assert "Did you mean 'slate'?" in done.stdout + done.stderr
     assert "Allowed: slate." in done.stdout + done.stderr
+
+
+def test_the_adapter_passes(place):
+    chosen = ("--adapter", "stranger-ledger", "--cases", ADAPTER / "conformance_cases.py", "-q")
+    done = place.run(
+        "-m", "pytest", "--pyargs", "polykeras.conformance.adapters", *chosen, POLYKERAS_PLUGINS="stranger-ledger"
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert " passed" in done.stdout
+
+
+LEDGERS = """
+import ledger, numpy as np, polykeras as keras
+
+lines = np.random.default_rng(0).normal(size=(20, 4)).astype("float32")
+
+
+def loss_and_outputs(x, y=None, **options):
+    keras.utils.set_random_seed(1)
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])
+    model.compile(loss="mse")
+    loss = model.evaluate(x, y, verbose=0, **options)
+    return loss, model.predict(x, verbose=0, **options)
+
+
+assert keras.backend.backend() == "slate"
+loss, outputs = loss_and_outputs(lines[:, :3], lines[:, 3:], batch_size=8)
+for source, options in ((ledger.Ledger(lines), {"batch_size": 8}), (ledger.Tape(lines, 8), {})):
+    its_loss, its_outputs = loss_and_outputs(source, **options)
+    np.testing.assert_allclose(its_loss, loss, rtol=1e-5)
+    np.testing.assert_allclose(its_outputs, outputs, rtol=1e-5)
+"""
+
+
+def test_a_stranger_s_backend_evaluates_a_stranger_s_source(place):
+    every = {"POLYKERAS_PLUGINS": "stranger-slate,stranger-ledger,polykeras-data-numpy"}
+    done = place.run("-c", LEDGERS, **every)
+    assert done.returncode == 0, done.stderr
 
 
 BESIDE_TENSORFLOW = """
