@@ -18,6 +18,7 @@ NAN, INF = math.nan, math.inf
 BOOLS = np.array([[True, False, True], [False, False, True]])
 SPECIAL = np.array([NAN, INF, -INF, 0.0, -0.0, 1.5, -2.5], dtype="float32")
 EMPTY = np.zeros((0, 3), dtype="float32")
+_SIGNED = np.array([7, -7, 7, -7, 6, -6], dtype="int32"), np.array([3, 3, -3, -3, 3, -3], dtype="int32")
 
 
 class Case(NamedTuple):
@@ -37,6 +38,21 @@ def case(op: str, *args: Any, oracle: Callable[..., Any], name: str = "", **flag
     """Return a case; without `name` it is named after the shapes and values of its first arguments."""
     shown = "-".join(map(_shown, args[:4]))
     return Case(f"{op}:{name or shown[:60]}", op, args, oracle, **flags)
+
+
+def unary(op: str, oracle: Callable[..., Any], x: np.ndarray, *, gradient: bool = True) -> list[Case]:
+    """Return the cases of a function of one tensor: at `x` and of no elements."""
+    return [case(op, x, oracle=oracle, gradient=gradient), case(op, EMPTY, oracle=oracle)]
+
+
+def binary(op: str, oracle: Callable[..., Any], x1: np.ndarray, x2: np.ndarray, *, gradient: bool = True) -> list[Case]:
+    """Return the cases of a function of two tensors: broadcast, at nan and infinity, of no elements, of signs."""
+    return [
+        case(op, x1, x2, oracle=oracle, gradient=gradient, name="broadcast"),
+        case(op, SPECIAL, SPECIAL[::-1].copy(), oracle=oracle, name="special"),
+        case(op, x2.ravel()[:3], EMPTY, oracle=oracle, name="empty"),
+        case(op, *_SIGNED, oracle=oracle, name="signs"),
+    ]
 
 
 def _shown(one: Any) -> str:

@@ -9,11 +9,13 @@ from typing import Any
 
 from polykeras.backend import dtypes
 from polykeras.ops import shape_rules as rules
+from polykeras.ops.arithmetic import add, divide, multiply, subtract
+from polykeras.ops.casting import cast
+from polykeras.ops.comparison import equal, less_equal, where
 from polykeras.ops.conversion import convert_to_tensor
 from polykeras.ops.conversion import dtype as dtype_name
 from polykeras.ops.conversion import shape as shape_of
 from polykeras.ops.dispatch import derived, primitive
-from polykeras.ops.elementwise import add, cast, divide, equal, less_equal, multiply, subtract, where
 from polykeras.ops.manipulation import expand_dims, moveaxis, reshape
 from polykeras.ops.types import DType, Shape, Size, Tensor, TensorLike
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 from polykeras.ops import shape_rules as rules
+from polykeras.ops.arithmetic import add
 from polykeras.ops.conversion import dtype as dtype_of
 from polykeras.ops.conversion import shape as shape_of
 from polykeras.ops.creation import arange, zeros
 from polykeras.ops.dispatch import derived, primitive
-from polykeras.ops.elementwise import add
 from polykeras.ops.manipulation import stack
 from polykeras.ops.types import Shape, Tensor, TensorLike
 

@@ -11,10 +11,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from polykeras.ops import shape_rules as rules
+from polykeras.ops.arithmetic import absolute, multiply, power, square
+from polykeras.ops.casting import cast as cast_to
+from polykeras.ops.comparison import not_equal
 from polykeras.ops.conversion import ndim
 from polykeras.ops.dispatch import derived, primitive
-from polykeras.ops.elementwise import absolute, multiply, not_equal, power, sqrt, square
-from polykeras.ops.elementwise import cast as cast_to
+from polykeras.ops.exponential import sqrt
 from polykeras.ops.manipulation import reshape
 from polykeras.ops.reduce import max as max_of
 from polykeras.ops.reduce import min as min_of

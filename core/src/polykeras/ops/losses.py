@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from polykeras.backend.config import epsilon
+from polykeras.ops.arithmetic import clip
+from polykeras.ops.casting import cast as cast_to
 from polykeras.ops.conversion import ndim, shape
 from polykeras.ops.dims import Size, agree, as_shape, known
 from polykeras.ops.dispatch import derived
-from polykeras.ops.elementwise import cast as cast_to
-from polykeras.ops.elementwise import clip, log
+from polykeras.ops.exponential import log
 from polykeras.ops.indexing import take_along_axis
 from polykeras.ops.manipulation import expand_dims, squeeze
 from polykeras.ops.nn import log_softmax, softplus

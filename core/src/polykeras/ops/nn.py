@@ -11,31 +11,21 @@ import math
 from typing import Any
 
 from polykeras.ops import shape_rules as rules
+from polykeras.ops.arithmetic import absolute, clip, maximum, minimum, square
+from polykeras.ops.arithmetic import sign as sign_of
+from polykeras.ops.casting import stop_gradient
+from polykeras.ops.comparison import where
 from polykeras.ops.conversion import dtype as dtype_of
 from polykeras.ops.conversion import ndim, shape
 from polykeras.ops.creation import arange, zeros_like
 from polykeras.ops.dispatch import derived, primitive
-from polykeras.ops.elementwise import (
-    absolute,
-    clip,
-    erf,
-    exp,
-    expm1,
-    log,
-    log1p,
-    maximum,
-    minimum,
-    sqrt,
-    square,
-    stop_gradient,
-    tanh,
-    where,
-)
-from polykeras.ops.elementwise import sign as sign_of
+from polykeras.ops.exponential import exp, expm1, log, log1p, sqrt
 from polykeras.ops.manipulation import flip, reshape, split
 from polykeras.ops.reduce import cumsum, sort
 from polykeras.ops.reduce import max as max_of
 from polykeras.ops.reduce import sum as sum_of
+from polykeras.ops.special import erf
+from polykeras.ops.trigonometry import tanh
 from polykeras.ops.types import DType, Tensor, TensorLike
 
 _SELU_SCALE = 1.0507009873554804934193349852946

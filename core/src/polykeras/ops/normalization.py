@@ -12,10 +12,11 @@ from typing import Any
 
 from polykeras.backend.config import epsilon as default_epsilon
 from polykeras.ops import shape_rules as rules
+from polykeras.ops.arithmetic import absolute, maximum, power, square
+from polykeras.ops.casting import cast as cast_to
 from polykeras.ops.conversion import dtype, ndim, shape
 from polykeras.ops.dispatch import derived, primitive
-from polykeras.ops.elementwise import absolute, maximum, power, rsqrt, square
-from polykeras.ops.elementwise import cast as cast_to
+from polykeras.ops.exponential import rsqrt
 from polykeras.ops.manipulation import reshape
 from polykeras.ops.reduce import max as max_of
 from polykeras.ops.reduce import mean

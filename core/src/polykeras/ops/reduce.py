@@ -8,27 +8,13 @@ the same names are not used in this module.
 from __future__ import annotations
 
 from polykeras.ops import shape_rules as rules
+from polykeras.ops.arithmetic import add, square, subtract
+from polykeras.ops.casting import cast, stop_gradient
+from polykeras.ops.comparison import greater, isfinite, isnan, less, logical_and, logical_not, not_equal, where
 from polykeras.ops.conversion import shape
 from polykeras.ops.creation import zeros_like
 from polykeras.ops.dispatch import derived, primitive
-from polykeras.ops.elementwise import (
-    add,
-    cast,
-    exp,
-    greater,
-    isfinite,
-    isnan,
-    less,
-    log,
-    logical_and,
-    logical_not,
-    not_equal,
-    sqrt,
-    square,
-    stop_gradient,
-    subtract,
-    where,
-)
+from polykeras.ops.exponential import exp, log, sqrt
 from polykeras.ops.indexing import diagonal, take_along_axis
 from polykeras.ops.manipulation import expand_dims, squeeze
 from polykeras.ops.shape_rules.spec import axis_indices

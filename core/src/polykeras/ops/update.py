@@ -16,10 +16,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from polykeras.ops.arithmetic import maximum, power, square
+from polykeras.ops.casting import cast as cast_to
 from polykeras.ops.conversion import convert_to_tensor, dtype
 from polykeras.ops.dispatch import derived
-from polykeras.ops.elementwise import cast as cast_to
-from polykeras.ops.elementwise import maximum, power, sqrt, square
+from polykeras.ops.exponential import sqrt
 from polykeras.ops.reduce import sum as sum_of
 from polykeras.ops.types import Tensor, TensorLike
 

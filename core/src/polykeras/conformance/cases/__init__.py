@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from polykeras.conformance.case import Case
+from polykeras.conformance.cases.arithmetic import ARITHMETIC
+from polykeras.conformance.cases.bits import BITS
+from polykeras.conformance.cases.casting import CASTING
+from polykeras.conformance.cases.comparison import COMPARISON
 from polykeras.conformance.cases.convolution import CONVOLUTION
 from polykeras.conformance.cases.creation import CREATION
-from polykeras.conformance.cases.elementwise import ELEMENTWISE
+from polykeras.conformance.cases.exponential import EXPONENTIAL
 from polykeras.conformance.cases.indexing import INDEXING
 from polykeras.conformance.cases.linear import LINEAR
 from polykeras.conformance.cases.losses import LOSSES
@@ -13,9 +17,17 @@ from polykeras.conformance.cases.manipulation import MANIPULATION
 from polykeras.conformance.cases.nn import NN
 from polykeras.conformance.cases.normalization import NORMALIZATION
 from polykeras.conformance.cases.reduce import REDUCE
+from polykeras.conformance.cases.special import SPECIAL_FUNCTIONS
+from polykeras.conformance.cases.trigonometry import TRIGONOMETRY
 
 FAMILIES: dict[str, list[Case]] = {
-    "elementwise": ELEMENTWISE,
+    "arithmetic": ARITHMETIC,
+    "exponential": EXPONENTIAL,
+    "trigonometry": TRIGONOMETRY,
+    "special": SPECIAL_FUNCTIONS,
+    "comparison": COMPARISON,
+    "bits": BITS,
+    "casting": CASTING,
     "reduce": REDUCE,
     "creation": CREATION,
     "manipulation": MANIPULATION,

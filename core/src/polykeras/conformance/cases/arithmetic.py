@@ -1,0 +1,69 @@
+"""Sums, products, quotients, powers, rounding and bounds, and NumPy's answer to each call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from polykeras.conformance.case import SPECIAL, Numbers, binary, case, unary
+
+_NUMBERS = Numbers("arithmetic")
+apart, real, whole = _NUMBERS.apart, _NUMBERS.real, _NUMBERS.whole
+
+_STEPS: list[tuple[str, Callable[..., Any]]] = [
+    ("sign", np.sign),
+    ("floor", np.floor),
+    ("ceil", np.ceil),
+    ("round", np.round),
+    ("absolute", np.abs),
+]
+_PAIRS: list[tuple[str, Callable[..., Any], bool]] = [
+    ("add", np.add, True),
+    ("subtract", np.subtract, True),
+    ("multiply", np.multiply, True),
+    ("divide", np.divide, True),
+    ("floor_divide", np.floor_divide, False),
+    ("maximum", np.maximum, True),
+    ("minimum", np.minimum, True),
+]
+
+
+def _no_nan(x1: np.ndarray, x2: np.ndarray) -> np.ndarray:
+    return np.where(x2 == 0, 0, x1 / np.where(x2 == 0, 1, x2))
+
+
+_BY_ZERO = np.array([1.0, 0.0, -2.0, 3.0], dtype="float32"), np.array([0.0, 0.0, 4.0, 2.0], dtype="float32")
+
+ARITHMETIC = [
+    *unary("absolute", np.abs, real(2, 3, low=0.1)),
+    *unary("negative", np.negative, real(2, 3)),
+    *unary("square", np.square, real(2, 3)),
+    *unary("reciprocal", lambda x: 1 / x, real(2, 3, low=0.3)),
+    *(case(op, SPECIAL, oracle=f, name="special") for op, f in _STEPS),
+    *(one for op, f, smooth in _PAIRS for one in binary(op, f, apart(2, 1, 3), apart(4, 1) + 0.63, gradient=smooth)),
+    *(
+        # A remainder of an infinity is not told by NumPy as by the others.
+        one
+        for one in binary("mod", np.mod, apart(2, 1, 3), apart(4, 1) + 0.63, gradient=False)
+        if not one.name.endswith("special")
+    ),
+    case("power", real(2, 3, low=0.3), real(3), oracle=np.power, gradient=True),
+    case("power", whole(2, 3), whole(3, low=0), oracle=np.power, name="ints"),
+    case("divide", whole(2, 3), np.array([2, 3, -4], dtype="int32"), oracle=np.divide, name="ints"),
+    case("divide_no_nan", *_BY_ZERO, oracle=_no_nan, name="by zero"),
+    case("divide_no_nan", real(3), apart(2, 3) + 0.2, oracle=_no_nan, gradient=True),
+    case("round", real(5) * 100, 1, oracle=np.round),
+    case("round", real(5) * 100, -2, oracle=np.round),
+    case("round", whole(5) * 37, -2, oracle=lambda x, d: np.round(x.astype(float), d), name="ints, tens"),
+    case("round", np.array([0.5, 1.5, 2.5, -0.5], dtype="float32"), oracle=np.round, name="halves"),
+    case("clip", apart(2, 4), -0.5, 0.55, oracle=np.clip, gradient=True),
+    case("clip", apart(2, 4), apart(4) + 0.13, apart(4) + 1.16, oracle=np.clip, gradient=True),
+    case("clip", apart(2, 4), None, 0.5, oracle=np.clip),
+    case("clip", apart(2, 4), 0.5, None, oracle=np.clip),
+    case("clip", apart(2, 4), None, None, oracle=lambda x, _, __: x),
+    case("clip", whole(5), -1, 2, oracle=np.clip, name="ints"),
+    case("clip", real(3), 1.0, -1.0, oracle=np.clip, name="bounds crossed"),
+    case("clip", SPECIAL, -1, 1, oracle=np.clip, name="special"),
+]

@@ -1,0 +1,19 @@
+"""The same numbers in another dtype, or as constants."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from polykeras.conformance.case import BOOLS, SPECIAL, Numbers, case
+
+_NUMBERS = Numbers("casting")
+real, whole = _NUMBERS.real, _NUMBERS.whole
+
+CASTING = [
+    case("cast", SPECIAL[3:], "int32", oracle=lambda x, _: x.astype("int32")),
+    case("cast", SPECIAL, "bool", oracle=lambda x, _: x.astype(bool)),
+    case("cast", real(3), "float16", oracle=lambda x, _: x.astype("float16")),
+    case("cast", BOOLS, "float32", oracle=lambda x, _: x),
+    case("cast", whole(3), np.float64, oracle=lambda x, _: x, name="dtype object"),
+    case("stop_gradient", SPECIAL, oracle=lambda x: x, name="special"),
+]
