@@ -16,14 +16,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks import files, fits, machine, memory, overheads, sources, steps
+from benchmarks import files, fits, machine, memory, op_page, overheads, sources, steps
 from benchmarks.bars import BACKENDS
 from benchmarks.contestants import CONTESTANTS
 from benchmarks.method import LEAST_PAIRS, Bar, Estimate
 from benchmarks.models import CASES
 from benchmarks.report import Row, failures, heading, table
 
-PARTS = ("fit", "steps", "sources", "overheads", "files", "memory")
+PARTS = ("fit", "steps", "sources", "overheads", "ops", "files", "memory")
 CHILD = "BENCHMARKS_CHILD"
 
 
@@ -35,7 +35,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--part",
         choices=PARTS,
-        help="only the comparisons of fit, the steps of one's own, the sources of data, overheads, files, or memory",
+        help="only comparisons of fit, steps of one's own, sources of data, overheads, common ops, files, or memory",
     )
     parser.add_argument("--pairs", type=int, default=LEAST_PAIRS, help=f"rounds; under {LEAST_PAIRS} no bar is judged")
     parser.add_argument("--steps", type=int, help="batches per block instead of the model's own")
@@ -63,6 +63,7 @@ def measure_here(options: argparse.Namespace) -> dict[str, Any]:
         ("steps", steps.measure),
         ("sources", sources.measure),
         ("overheads", overheads.measure),
+        ("ops", op_page.measure),
         ("files", files.measure),
     ):
         if options.part in {None, part}:

@@ -21,7 +21,7 @@ from hatchling.metadata.plugin.interface import MetadataHookInterface
 BACKENDS = "polykeras.backends"
 DATA_ADAPTERS = "polykeras.data_adapters"
 RELEASE = "POLYKERAS_RELEASE"
-SUITE = ["pytest>=9.0", "scipy>=1.14"]
+SUITE = ["hypothesis>=6.120", "pytest>=9.0", "scipy>=1.14"]
 
 
 class Plugin(NamedTuple):

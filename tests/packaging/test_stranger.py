@@ -73,9 +73,9 @@ def test_it_passes_with_the_gaps_that_it_declares(place):
     families = report["families"]
     assert families["convolution"]["unsupported"] == 3
     assert families["convolution"]["skipped"] > 0
-    assert families["elementwise"]["native"] > 40
-    assert families["elementwise"]["known"] > 0
-    assert 0 < families["elementwise"]["worst_error"] <= 1
+    assert families["arithmetic"]["native"] > 10
+    assert families["arithmetic"]["known"] > 0
+    assert 0 < families["arithmetic"]["worst_error"] <= 1
 
 
 def test_the_suite_is_pytest_s_too(place):

@@ -41,8 +41,12 @@ def case(op: str, *args: Any, oracle: Callable[..., Any], name: str = "", **flag
 
 
 def unary(op: str, oracle: Callable[..., Any], x: np.ndarray, *, gradient: bool = True) -> list[Case]:
-    """Return the cases of a function of one tensor: at `x` and of no elements."""
-    return [case(op, x, oracle=oracle, gradient=gradient), case(op, EMPTY, oracle=oracle)]
+    """Return the cases of a function of one tensor: at `x`, of no elements, at nan, infinity and signed zeros."""
+    return [
+        case(op, x, oracle=oracle, gradient=gradient),
+        case(op, EMPTY, oracle=oracle),
+        case(op, SPECIAL, oracle=oracle, name="special"),
+    ]
 
 
 def binary(op: str, oracle: Callable[..., Any], x1: np.ndarray, x2: np.ndarray, *, gradient: bool = True) -> list[Case]:

@@ -6,7 +6,7 @@ converted first, and symbolic tensors give symbolic tensors.
 
 from __future__ import annotations
 
-from polykeras.ops import numpy
+from polykeras.ops import numpy as numpy  # listed apart: `__all__` holds ops
 from polykeras.ops.arithmetic import (
     abs,
     absolute,
@@ -318,7 +318,6 @@ __all__ = [
     "norm",
     "normalize",
     "not_equal",
-    "numpy",
     "one_hot",
     "ones",
     "ones_like",

@@ -30,7 +30,7 @@ def absolute(x: TensorLike) -> Tensor:
 abs = absolute
 
 
-@primitive(rules.same)
+@primitive(rules.same_number)
 def negative(x: TensorLike) -> Tensor:
     """Return ``-x``.
 
@@ -42,7 +42,7 @@ def negative(x: TensorLike) -> Tensor:
     """
 
 
-@primitive(rules.same)
+@primitive(rules.same_number)
 def sign(x: TensorLike) -> Tensor:
     """Return -1, 0 or 1 by the sign of each element; ``nan`` stays.
 
@@ -104,7 +104,7 @@ def add(x1: TensorLike, x2: TensorLike) -> Tensor:
     """
 
 
-@primitive(rules.broadcast)
+@primitive(rules.difference)
 def subtract(x1: TensorLike, x2: TensorLike) -> Tensor:
     """Return ``x1 - x2``.
 

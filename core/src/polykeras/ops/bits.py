@@ -7,7 +7,7 @@ from polykeras.ops.dispatch import primitive
 from polykeras.ops.types import Tensor, TensorLike
 
 
-@primitive(rules.broadcast)
+@primitive(rules.broadcast_bits)
 def bitwise_and(x: TensorLike, y: TensorLike) -> Tensor:
     """Return the bits set in both.
 
@@ -20,7 +20,7 @@ def bitwise_and(x: TensorLike, y: TensorLike) -> Tensor:
     """
 
 
-@primitive(rules.broadcast)
+@primitive(rules.broadcast_bits)
 def bitwise_or(x: TensorLike, y: TensorLike) -> Tensor:
     """Return the bits set in either.
 
@@ -33,7 +33,7 @@ def bitwise_or(x: TensorLike, y: TensorLike) -> Tensor:
     """
 
 
-@primitive(rules.broadcast)
+@primitive(rules.broadcast_bits)
 def bitwise_xor(x: TensorLike, y: TensorLike) -> Tensor:
     """Return the bits set in exactly one.
 
@@ -46,7 +46,7 @@ def bitwise_xor(x: TensorLike, y: TensorLike) -> Tensor:
     """
 
 
-@primitive(rules.same)
+@primitive(rules.same_bits)
 def bitwise_not(x: TensorLike) -> Tensor:
     """Return `x` with every bit turned over.
 
@@ -61,7 +61,7 @@ def bitwise_not(x: TensorLike) -> Tensor:
 bitwise_invert = bitwise_not
 
 
-@primitive(rules.broadcast)
+@primitive(rules.broadcast_bits)
 def bitwise_left_shift(x: TensorLike, y: TensorLike) -> Tensor:
     """Return the bits of `x` moved `y` places up: ``x * 2**y``, modulo the width.
 
@@ -77,7 +77,7 @@ def bitwise_left_shift(x: TensorLike, y: TensorLike) -> Tensor:
 left_shift = bitwise_left_shift
 
 
-@primitive(rules.broadcast)
+@primitive(rules.broadcast_bits)
 def bitwise_right_shift(x: TensorLike, y: TensorLike) -> Tensor:
     """Return the bits of `x` moved `y` places down: ``x // 2**y``.
 

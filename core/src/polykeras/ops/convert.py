@@ -18,7 +18,7 @@ from polykeras.backend.resolved import resolved_backends
 from polykeras.ops import abstract
 from polykeras.ops.defined import public
 from polykeras.ops.dims import Dim
-from polykeras.plugins.errors import BackendMismatch
+from polykeras.plugins.errors import BackendMismatch, DtypeError, PolykerasError, SymbolicTensorError
 
 if TYPE_CHECKING:
     from polykeras.backend.resolved import Backend
@@ -42,7 +42,30 @@ def slow_path(op: Op, backend: Any, values: list[Any]) -> Any:
     changed = (op.binary and _convert_scalar(backend, values)) or changed
     if not (changed or op.tensors.many) or not _exact(op, backend, values):
         _convert(op, backend, values)
-    return getattr(backend.op, op.name)(*values)
+    try:
+        return getattr(backend.op, op.name)(*values)
+    except Exception as error:
+        explain(op, values, error)
+        raise
+
+
+def explain(op: Op, values: list[Any], error: Exception) -> None:
+    """Raise what the shape rule or body of `op` has against `values`, on which a backend failed; else return.
+
+    Args:
+        op: The op that failed.
+        values: One value per parameter.
+        error: What the backend raised; an error of ours is told already.
+    """
+    if isinstance(error, PolykerasError):
+        return
+    try:
+        with abstract.abstract_scope():
+            abstract.evaluate(op, list(values))
+    except SymbolicTensorError:
+        return  # the body asks for values, which the rules do not have
+    except (DtypeError, ValueError) as told:
+        raise told from error
 
 
 def _convert_scalar(backend: Backend, values: list[Any]) -> bool:

@@ -4,6 +4,8 @@ An op is written once, as one ``def`` with types and a docstring. The decorator 
 dispatcher with that signature and a code object of its own: exact native tensors of equal dtype go
 straight to the backend's function; everything else takes the slow path of `polykeras.ops.convert`,
 which unwraps variables, converts and promotes, or evaluates abstractly and records the graph.
+When a backend's function fails, the op's shape rule is asked why, so that bad input gets the same
+error on every backend and for symbolic tensors; a try block costs nothing until then.
 """
 
 from __future__ import annotations
@@ -120,7 +122,12 @@ def _define(op: Op) -> Callable[..., Any]:
     OPS[op.name] = op
     source = _dispatcher_source(op)
     code = compile(source, f"<polykeras op {op.name}>", "exec")
-    namespace: dict[str, Any] = {"_active": ACTIVE, "_op": op, "_slow": convert.slow_path}
+    namespace: dict[str, Any] = {
+        "_active": ACTIVE,
+        "_op": op,
+        "_slow": convert.slow_path,
+        "_explain": convert.explain,
+    }
     exec(code, namespace)  # noqa: S102 - the text is made here, from a signature in this package
     dispatcher = cast("Callable[..., Any]", namespace[op.name])
     definition = op.definition
@@ -165,7 +172,11 @@ def _dispatcher_source(op: Op) -> str:
         body = (
             "    types = backend.types\n"
             f"    if {' and '.join(tests)}:\n"
-            f"        return backend.op.{op.name}({arguments})\n"
+            f"        try:\n"
+            f"            return backend.op.{op.name}({arguments})\n"
+            f"        except Exception as error:\n"
+            f"            _explain(_op, [{arguments}], error)\n"
+            f"            raise\n"
             f"    return _slow(_op, backend, [{arguments}])\n"
         )
     return (

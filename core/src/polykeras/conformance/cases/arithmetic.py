@@ -16,8 +16,6 @@ _STEPS: list[tuple[str, Callable[..., Any]]] = [
     ("sign", np.sign),
     ("floor", np.floor),
     ("ceil", np.ceil),
-    ("round", np.round),
-    ("absolute", np.abs),
 ]
 _PAIRS: list[tuple[str, Callable[..., Any], bool]] = [
     ("add", np.add, True),
@@ -35,13 +33,15 @@ def _no_nan(x1: np.ndarray, x2: np.ndarray) -> np.ndarray:
 
 
 _BY_ZERO = np.array([1.0, 0.0, -2.0, 3.0], dtype="float32"), np.array([0.0, 0.0, 4.0, 2.0], dtype="float32")
+_OF_ZERO = np.array([0.0, 0.0, -2.0, 2.0], dtype="float32"), np.array([0.0, 2.0, 3.0, -1.0], dtype="float32")
 
 ARITHMETIC = [
     *unary("absolute", np.abs, real(2, 3, low=0.1)),
     *unary("negative", np.negative, real(2, 3)),
     *unary("square", np.square, real(2, 3)),
     *unary("reciprocal", lambda x: 1 / x, real(2, 3, low=0.3)),
-    *(case(op, SPECIAL, oracle=f, name="special") for op, f in _STEPS),
+    *(one for op, f in _STEPS for one in unary(op, f, real(2, 3), gradient=False)),
+    case("round", SPECIAL, oracle=np.round, name="special"),
     *(one for op, f, smooth in _PAIRS for one in binary(op, f, apart(2, 1, 3), apart(4, 1) + 0.63, gradient=smooth)),
     *(
         # A remainder of an infinity is not told by NumPy as by the others.
@@ -51,6 +51,8 @@ ARITHMETIC = [
     ),
     case("power", real(2, 3, low=0.3), real(3), oracle=np.power, gradient=True),
     case("power", whole(2, 3), whole(3, low=0), oracle=np.power, name="ints"),
+    case("power", *_OF_ZERO, oracle=np.power, name="of zero"),
+    case("divide_no_nan", SPECIAL, SPECIAL[::-1].copy(), oracle=_no_nan, name="special"),
     case("divide", whole(2, 3), np.array([2, 3, -4], dtype="int32"), oracle=np.divide, name="ints"),
     case("divide_no_nan", *_BY_ZERO, oracle=_no_nan, name="by zero"),
     case("divide_no_nan", real(3), apart(2, 3) + 0.2, oracle=_no_nan, gradient=True),

@@ -22,7 +22,10 @@ _PAIRS: list[tuple[str, Callable[..., Any]]] = [
 
 BITS = [
     *(case(op, whole(2, 3, low=0), whole(3, low=0), oracle=f, name="ints") for op, f in _PAIRS),
-    case("bitwise_and", BOOLS, BOOLS[:1], oracle=np.bitwise_and, name="booleans"),
+    *(case(op, whole(3, low=0), 2, oracle=f, name="scalar") for op, f in _PAIRS),
+    *(case(op, whole(2, 1, low=0), np.zeros((0,), "int32"), oracle=f, name="empty") for op, f in _PAIRS),
+    *(case(op, BOOLS, BOOLS[:1], oracle=f, name="booleans") for op, f in _PAIRS[:3]),
+    case("bitwise_not", np.zeros((0, 2), "int32"), oracle=np.bitwise_not, name="empty"),
     case("bitwise_not", whole(4), oracle=np.bitwise_not),
     case("bitwise_not", BOOLS, oracle=np.bitwise_not, name="booleans"),
 ]

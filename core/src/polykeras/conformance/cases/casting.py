@@ -16,4 +16,6 @@ CASTING = [
     case("cast", BOOLS, "float32", oracle=lambda x, _: x),
     case("cast", whole(3), np.float64, oracle=lambda x, _: x, name="dtype object"),
     case("stop_gradient", SPECIAL, oracle=lambda x: x, name="special"),
+    case("stop_gradient", BOOLS, oracle=lambda x: x, name="booleans"),
+    case("stop_gradient", whole(0, 2), oracle=lambda x: x, name="empty"),
 ]

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from polykeras.conformance.case import BOOLS, SPECIAL, Numbers, binary, case
+from polykeras.conformance.case import BOOLS, Numbers, binary, case, unary
 
 _NUMBERS = Numbers("comparison")
 apart, real, whole = _NUMBERS.apart, _NUMBERS.real, _NUMBERS.whole
@@ -31,7 +31,8 @@ _PAIRS: list[tuple[str, Callable[..., Any]]] = [
 ]
 
 COMPARISON = [
-    *(case(op, SPECIAL, oracle=f, name="special") for op, f in _QUESTIONS),
+    *(one for op, f in _QUESTIONS for one in unary(op, f, apart(2, 3), gradient=False)),
+    case("logical_not", BOOLS, oracle=np.logical_not, name="booleans"),
     *(one for op, f in _PAIRS for one in binary(op, f, apart(2, 1, 3), apart(4, 1) + 0.63, gradient=False)),
     case("where", BOOLS, real(2, 3), real(3), oracle=np.where, gradient=True),
     case("where", BOOLS, real(2, 3), 0.0, oracle=np.where, gradient=True, name="scalar"),

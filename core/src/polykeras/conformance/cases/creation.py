@@ -27,18 +27,23 @@ CREATION = [
         for op, f in (("zeros", np.zeros), ("ones", np.ones))
         for dtype in ("bool", "int8")
     ),
-    case("empty", (2, 3), oracle=np.zeros),
-    case("empty_like", whole(2, 3), oracle=np.zeros_like),
+    *(case("empty", shape, oracle=np.zeros) for shape in ((2, 3), (), (0, 2))),
+    *(case("empty_like", whole(*shape), oracle=np.zeros_like) for shape in ((2, 3), (), (0, 2))),
     case("full", (2, 3), 7, oracle=np.full),
     case("full", 2, 7.5, "int32", oracle=lambda *_: np.full(2, 7)),
     case("full", (2, 3), np.arange(3.0), oracle=np.full, name="array"),
     case("full", (2,), True, "bool", oracle=np.full),
-    *(case(op, real(2, 3), oracle=f) for op, f in (("zeros_like", np.zeros_like), ("ones_like", np.ones_like))),
+    *(
+        case(op, x, oracle=f)
+        for op, f in (("zeros_like", np.zeros_like), ("ones_like", np.ones_like))
+        for x in (real(2, 3), whole(0, 2))
+    ),
     *(
         case(op, real(2, 3), "int32", oracle=lambda x, _, f=f: f(x))
         for op, f in (("zeros_like", np.zeros_like), ("ones_like", np.ones_like))
     ),
     case("full_like", whole(2, 3), 3, oracle=np.full_like),
+    case("full_like", whole(0, 3), 3, oracle=np.full_like),
     case("full_like", whole(2, 3), 3.5, "float32", oracle=lambda x, v, _: np.full(x.shape, v)),
     *(
         case("arange", *bounds, oracle=_range)
@@ -49,6 +54,7 @@ CREATION = [
     *(case("eye", *args, oracle=np.eye) for args in ((3,), (2, 4), (4, 2), (3, 3, 1), (2, 4, -1), (0,), (2, 2, 5))),
     case("eye", 2, 3, 1, "bool", oracle=np.eye),
     case("identity", 3, oracle=np.identity),
+    case("identity", 0, oracle=np.identity),
     case("identity", 3, "int32", oracle=np.identity),
     *(case("tri", *args, oracle=np.tri) for args in ((3,), (2, 4), (4, 2, 1), (3, 3, -1))),
     *(

@@ -155,6 +155,7 @@ INDEXING = [
     ),
     case("nonzero", BOOLS, oracle=np.nonzero),
     case("nonzero", SPECIAL, oracle=np.nonzero),
+    case("nonzero", whole(2, 2, 2, low=0), oracle=np.nonzero),
     *(case("searchsorted", _ORDERED, real(2, 3), side, oracle=np.searchsorted) for side in ("left", "right")),
     case("searchsorted", _ORDERED, _ORDERED, "right", oracle=np.searchsorted, name="equals"),
 ]

@@ -38,9 +38,13 @@ LINEAR: list[Case] = [
     case("tensordot", whole(2, 3).astype("uint8"), whole(3, 2).astype("uint8"), 1, name="uint8", oracle=np.tensordot),
     case("outer", real(2, 3), real(4), oracle=np.outer, gradient=True),
     case("outer", whole(3) > 0, whole(2) > 0, name="bool", oracle=np.outer),
+    case("outer", real(0), real(2), oracle=np.outer),
+    case("inner", real(3), real(2, 4, 3), oracle=np.inner),
     case("inner", real(2, 3), real(4, 3), oracle=np.inner, gradient=True),
     case("inner", real(3), np.float32(2.0).reshape(()), oracle=np.inner),
     case("vdot", real(2, 3), real(3, 2), oracle=np.vdot, gradient=True),
+    case("vdot", real(0), real(0), oracle=np.vdot),
+    case("vdot", whole(4), whole(4), oracle=np.vdot),
     *(
         case("norm", real(3, 4) + 3, order, axis, keepdims, oracle=_norm, gradient=gradient)
         for _norm, order, axis, keepdims, gradient in (

@@ -31,7 +31,7 @@ MANIPULATION = [
         case("moveaxis", _X, source, target, oracle=np.moveaxis, gradient=True)
         for source, target in ((0, -1), ((0, 1), (2, 0)), ([-1, 0], [0, 1]))
     ),
-    *(case("swapaxes", _X, a, b, oracle=np.swapaxes, gradient=True) for a, b in ((0, 2), (-1, 1))),
+    *(case("swapaxes", _X, a, b, oracle=np.swapaxes, gradient=True) for a, b in ((0, 2), (-1, 1), (1, 1))),
     *(case("expand_dims", _X, axis, oracle=np.expand_dims, gradient=True) for axis in (0, -1, 2, (0, 2), [-1, 0])),
     *(
         case("squeeze", real(1, 3, 1), axis, oracle=np.squeeze, gradient=True, unknown=axis is not None)
@@ -40,6 +40,7 @@ MANIPULATION = [
     case("squeeze", real(2, 3), (), oracle=np.squeeze),
     case("ravel", _X, oracle=np.ravel, gradient=True),
     case("ravel", EMPTY, oracle=np.ravel),
+    case("ravel", real(1, 1), oracle=np.ravel),
     *(
         case("broadcast_to", real(3, 1), shape, oracle=np.broadcast_to, gradient=True)
         for shape in ((3, 2), (2, 3, 4), (3, 0))
@@ -51,8 +52,14 @@ MANIPULATION = [
     case("concatenate", [real(2, 3), real(2, 1)], 1, oracle=np.concatenate, name="sizes"),
     case("concatenate", [whole(2), real(3)], oracle=np.concatenate, name="dtypes"),
     *(case("stack", [real(2, 3), real(2, 3)], axis, oracle=np.stack, gradient=True) for axis in (0, 1, -1)),
-    *(case("hstack", xs, oracle=np.hstack) for xs in ([real(2), real(3)], [real(2, 3), real(2, 1)])),
-    *(case("vstack", xs, oracle=np.vstack) for xs in ([real(3), real(3)], [real(2, 3), real(1, 3)])),
+    *(
+        case("hstack", xs, oracle=np.hstack)
+        for xs in ([real(2), real(3)], [real(2, 3), real(2, 1)], [real(0), real(2)])
+    ),
+    *(
+        case("vstack", xs, oracle=np.vstack)
+        for xs in ([real(3), real(3)], [real(2, 3), real(1, 3)], [real(3), real(2, 3)])
+    ),
     *(
         case("split", real(4, 6), parts, axis, oracle=np.split, gradient=True, unknown=not isinstance(parts, int))
         for parts, axis in ((2, 0), (3, 1), (1, -1), ([1, 4], 1), ((0, 2), 0), ([], 0))

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from polykeras.conformance.case import Case, Numbers, case
+from polykeras.conformance.case import EMPTY, SPECIAL, Case, Numbers, case
 
 _NUMBERS = Numbers("nn")
 apart, real, whole = _NUMBERS.apart, _NUMBERS.real, _NUMBERS.whole
@@ -86,6 +86,7 @@ NN: list[Case] = [
         for name, rest in _PARAMETERS.items()
     ),
     *(case(name, whole(2, 3), name="int32", oracle=function) for name, function in _FUNCTIONS.items()),
+    *(case(name, EMPTY, oracle=_FUNCTIONS[name]) for name in ("sparse_plus", "sparse_sigmoid")),
     # Values are only half of it: no gradient may become nan far out.
     *(
         case(name, _FAR / (50 if name in {"gelu", "squareplus"} else 1), name="far", oracle=function, gradient=True)
@@ -96,6 +97,8 @@ NN: list[Case] = [
         case(name, _LIMITS[:1], name="nan", oracle=lambda x: x)
         for name in ("relu", "relu6", "softplus", "sigmoid", "softmax", "hard_tanh", "elu", "silu")
     ),
+    case("threshold", SPECIAL, 0.0, 1.0, oracle=lambda x, t, v: np.where(x > t, x, v), name="special"),
+    case("threshold", EMPTY, 0.5, -2.0, oracle=lambda x, _, __: x, name="empty"),
     case("threshold", apart(3, 4), 0.5, -2.0, oracle=lambda x, t, v: np.where(x > t, x, v), gradient=True),
     *(case("softmax", real(2, 3, 4), axis, oracle=softmax, gradient=True) for axis in (-1, 1, (0, -1), None)),
     case("softmax", np.array([[1000.0, 0.0, -1000.0], [-math.inf, 0.0, 1.0]], "float32"), name="far", oracle=softmax),
@@ -109,10 +112,12 @@ NN: list[Case] = [
     case("sparsemax", apart(3, 4), 0, oracle=sparsemax),
     case("sparsemax", np.zeros((2, 3), "float32"), oracle=sparsemax),
     case("glu", real(2, 6), oracle=lambda x: x[:, :3] * special.expit(x[:, 3:]), gradient=True, unknown=False),
+    case("glu", real(0, 4), oracle=lambda x: x[:, :2], unknown=False),
     case("glu", real(4, 3), 0, oracle=lambda x, _: x[:2] * special.expit(x[2:]), gradient=True, unknown=False),
     case("one_hot", whole(2, 3), 4, oracle=one_hot),
     case("one_hot", whole(2, 3, low=0), 4, 0, "int32", oracle=one_hot),
     case("one_hot", whole(2, 3, low=0).astype("uint8"), 4, 1, "bool", oracle=one_hot),
     case("multi_hot", whole(4, 3, low=0), 6, oracle=lambda x, n: one_hot(x, n).max(1)),
+    case("multi_hot", whole(2, 2, 2), 4, oracle=lambda x, n: one_hot(x, n).max(1)),
     case("multi_hot", whole(3, low=0), 6, oracle=lambda x, n: one_hot(x, n).max(0)),
 ]

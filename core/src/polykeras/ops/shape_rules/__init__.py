@@ -15,13 +15,17 @@ from polykeras.ops.rule_error import RuleError, RuleIndexError
 from polykeras.ops.shape_rules.creation import arange, eye, full, full_like, like, linspace, zeros
 from polykeras.ops.shape_rules.elementwise import (
     broadcast,
+    broadcast_bits,
     broadcast_number,
     cast,
     compare,
+    difference,
     nonzero,
     predicate,
     real_part,
     same,
+    same_bits,
+    same_number,
     where,
 )
 from polykeras.ops.shape_rules.getitem import get_item
@@ -69,6 +73,7 @@ __all__ = [
     "arange",
     "argsort",
     "broadcast",
+    "broadcast_bits",
     "broadcast_number",
     "broadcast_to",
     "cast",
@@ -80,6 +85,7 @@ __all__ = [
     "cumulative",
     "depthwise_conv",
     "diagonal",
+    "difference",
     "dot",
     "einsum",
     "expand_dims",
@@ -110,6 +116,8 @@ __all__ = [
     "reshape",
     "roll",
     "same",
+    "same_bits",
+    "same_number",
     "scatter",
     "scatter_update",
     "searchsorted",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import zip_longest
 from typing import Any
 
-from polykeras.backend.dtypes import standardize_dtype
+from polykeras.backend.dtypes import is_int, standardize_dtype
 from polykeras.ops.dims import Dim, Size, unify
 from polykeras.ops.rule_error import RuleError
 from polykeras.ops.shape_rules.spec import Spec, show
@@ -54,6 +54,35 @@ def broadcast(*args: Any, **kwargs: Any) -> Spec:
     """Return what all tensors among the arguments broadcast to, in their common dtype."""
     specs = _specs(args, kwargs)
     return Spec(broadcast_dims(*(spec.dims for spec in specs)), specs[0].dtype)
+
+
+def same_number(x: Spec) -> Spec:
+    """Return the tensor's own shape and dtype; booleans have no sign."""
+    return _numbers(x, "cannot compute with truth values", "Cast to int32, or use `logical_not`.")
+
+
+def difference(x1: Spec, x2: Spec) -> Spec:
+    """Return what two tensors of numbers broadcast to; booleans have no difference, as in NumPy."""
+    result = broadcast(x1, x2)
+    return _numbers(result, "cannot subtract truth values", "Cast to int32, or use `logical_xor`.")
+
+
+def _numbers(spec: Spec, problem: str, hint: str) -> Spec:
+    if spec.dtype == "bool":
+        raise RuleError(problem, "dtype bool", "integers, floats and complex numbers", hint)
+    return spec
+
+
+def same_bits(x: Spec) -> Spec:
+    """Return the tensor's own shape and dtype, which has bits: an integer or bool."""
+    if not (is_int(x.dtype) or x.dtype == "bool"):
+        raise RuleError("works on bits", f"dtype {x.dtype}", "integers and bool", "Cast to an integer dtype first.")
+    return x
+
+
+def broadcast_bits(x: Spec, y: Spec) -> Spec:
+    """Return what two tensors of integers, or of booleans, broadcast to."""
+    return same_bits(broadcast(x, y))
 
 
 def broadcast_number(*args: Any, **kwargs: Any) -> Spec:
