@@ -1,15 +1,10 @@
-"""Keras 3.15.1 on configs, in a process of its own.
-
-KERAS_BACKEND=jax python -m tests.exchange.keras_configs FOLDER
+"""Keras 3.15.1 on configs; run by `tests.exchange.keras_side`.
 
 Reads ``ours/*.json`` of FOLDER, and writes what each model predicts and the config that it has then into
 ``read``; writes its own graphs and predictions into ``theirs``.
 """
 
 from __future__ import annotations
-
-import sys
-from pathlib import Path
 
 import keras
 import numpy as np
@@ -30,7 +25,7 @@ def predictions(model):
     return {str(number): keras.ops.convert_to_numpy(output) for number, output in enumerate(flat)}
 
 
-def main(folder):
+def answer(folder):
     """Read what lies in the folder, and write beside it."""
     for name in ("read", "theirs"):
         (folder / name).mkdir()
@@ -44,8 +39,3 @@ def main(folder):
         model = graphs.build(keras, seed)
         (folder / "theirs" / f"graph{seed}.json").write_text(model.to_json(), encoding="utf-8")
         np.savez(folder / "theirs" / f"graph{seed}.npz", **predictions(model))
-
-
-if __name__ == "__main__":
-    assert keras.__version__ == "3.15.1"
-    main(Path(sys.argv[1]))

@@ -1,7 +1,9 @@
 """What Keras 3.15.1 writes and reads, in a process of its own.
 
-KERAS_BACKEND=jax python -m tests.exchange.keras_side write FOLDER     models, weights and predictions into FOLDER
-KERAS_BACKEND=jax python -m tests.exchange.keras_side read FOLDER      predictions of the files that lie in FOLDER
+KERAS_BACKEND=jax python -m tests.exchange.keras_side FOLDER
+
+Writes models, weights and predictions into ``theirs`` of FOLDER, reads and answers the files in ``ours`` and the
+configs in ``configs``.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from tests.exchange import zoo
+from tests.exchange import keras_configs, zoo
 
 
 def write(folder: Path) -> None:
@@ -46,4 +48,7 @@ def read(folder: Path) -> None:
 
 if __name__ == "__main__":
     assert keras.__version__ == "3.15.1"
-    {"write": write, "read": read}[sys.argv[1]](Path(sys.argv[2]))
+    root = Path(sys.argv[1])
+    write(root / "theirs")
+    read(root / "ours")
+    keras_configs.answer(root / "configs")

@@ -6,9 +6,6 @@ Graphs are drawn at random from layers, models and raw ops; besides, every publi
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -16,9 +13,9 @@ import pytest
 
 import polykeras as keras
 from polykeras import ops
-from polykeras.models import Model, model_from_json
+from polykeras.models import model_from_json
 from tests.exchange import graphs
-from tests.files.op_calls import CALLS, TENSORS
+from tests.files.op_calls import CALLS
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -31,42 +28,6 @@ def data(model, seed=7):
 def predictions(model):
     outputs = model(data(model))  # eagerly: compiling so many graphs takes minutes
     return [ops.convert_to_numpy(output) for output in (outputs if isinstance(outputs, list) else [outputs])]
-
-
-def model_of(name, args, kwargs):
-    """Return a model of one op, on the inputs that it takes."""
-    inputs = {key: keras.Input(batch_shape=shape, dtype=dtype, name=key) for key, (shape, dtype) in TENSORS.items()}
-    used = {}
-
-    def fill(value):
-        if isinstance(value, str) and value in inputs:
-            return used.setdefault(value, inputs[value])
-        return [fill(item) for item in value] if isinstance(value, list) else value
-
-    outputs = getattr(ops, name)(*map(fill, args), **{key: fill(value) for key, value in kwargs.items()})
-    return Model(list(used.values()), outputs)
-
-
-@pytest.fixture(scope="session")
-def folder(tmp_path_factory):
-    """Folder in which Keras has answered every config of ours, and left its own."""
-    folder = tmp_path_factory.mktemp("configs")
-    (folder / "ours").mkdir()
-    for seed in graphs.SEEDS:
-        keras.utils.clear_session()
-        (folder / "ours" / f"graph{seed}.json").write_text(graphs.build(keras, seed).to_json(), encoding="utf-8")
-    for number, call in enumerate(CALLS):
-        (folder / "ours" / f"op{number}.json").write_text(model_of(*call).to_json(), encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.exchange.keras_configs", str(folder)],
-        cwd=ROOT,
-        env={**os.environ, "KERAS_BACKEND": "jax"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return folder
 
 
 def close(found, recorded):

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import h5py
@@ -16,45 +13,6 @@ from tests.exchange import zoo
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = list(zoo.ZOO)
-
-
-def keras_process(command, folder):
-    """Run Keras once for all files of a folder."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.exchange.keras_side", command, str(folder)],
-        cwd=ROOT,
-        env={**os.environ, "KERAS_BACKEND": "jax"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-
-
-@pytest.fixture(scope="session")
-def theirs(tmp_path_factory):
-    """Folder of files that Keras wrote."""
-    folder = tmp_path_factory.mktemp("theirs")
-    keras_process("write", folder)
-    return folder
-
-
-@pytest.fixture(scope="session")
-def kinds():
-    return zoo.classes(keras)
-
-
-@pytest.fixture(scope="session")
-def ours(tmp_path_factory, kinds):
-    """Folder of files that were written here and that Keras has read."""
-    folder = tmp_path_factory.mktemp("ours")
-    for name in NAMES:
-        model = zoo.trained(keras, name, kinds)
-        model.save(folder / f"{name}.keras")
-        model.save_weights(folder / f"{name}.weights.h5")
-        np.savez(folder / f"{name}.npz", **zoo.outputs(model, name))
-    keras_process("read", folder)
-    return folder
 
 
 def close(found, recorded):

@@ -8,6 +8,58 @@ import numpy as np
 import pytest
 
 from polykeras import KerasTensor, ops
+from polykeras.conformance.case import Case, over_arrays
+from polykeras.conformance.cases import CASES
+from polykeras.ops.defined import OPS
+
+_FIRST = {case.op: case for case in reversed(CASES)}
+_NO_AXIS = 7
+
+
+def _of_axis(case: Case) -> list[Any] | None:
+    """Return the arguments of a case with an axis that no tensor of it has."""
+    op = OPS[case.op]
+    if "axis" not in op.parameters:
+        return None
+    defaults = [parameter.default for parameter in op.signature.parameters.values()]
+    at = op.parameters.index("axis")
+    before = (*case.args, *defaults[len(case.args) :])[:at]
+    return [*before, _NO_AXIS]
+
+
+def _of_shapes(case: Case) -> list[Any] | None:
+    """Return the arguments of a case with two tensors that fit nothing."""
+    places = [i for i in OPS[case.op].tensors.single if i < len(case.args) and isinstance(case.args[i], np.ndarray)]
+    if len(places) < 2:
+        return None
+    args = list(case.args)
+    for place, shape in zip(places, ((2, 3), (4, 5)), strict=False):
+        args[place] = np.ones(shape, args[place].dtype)
+    return args
+
+
+def _told(op: str, args: Any) -> str:
+    """Return the type and the text of the error, if there was one."""
+    try:
+        getattr(ops, op)(*args)
+    except (ValueError, TypeError, IndexError) as error:
+        return f"{type(error).__name__}: {error}"
+    return "nothing"
+
+
+@pytest.mark.parametrize("case", [case for case in _FIRST.values() if _of_axis(case)], ids=lambda case: case.op)
+def test_axis_that_is_not_there_is_refused(case: Case) -> None:
+    args = _of_axis(case)
+    told = _told(case.op, over_arrays(lambda array: KerasTensor(array.shape, array.dtype.name), args))
+    assert "has no such axis" in told
+    assert told == _told(case.op, over_arrays(ops.convert_to_tensor, args))
+
+
+@pytest.mark.parametrize("case", [case for case in _FIRST.values() if _of_shapes(case)], ids=lambda case: case.op)
+def test_shapes_that_do_not_fit_are_refused_alike(case: Case) -> None:
+    args = _of_shapes(case)
+    told = _told(case.op, over_arrays(lambda array: KerasTensor(array.shape, array.dtype.name), args))
+    assert told == _told(case.op, over_arrays(ops.convert_to_tensor, args))
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from polykeras.backend.config import floatx
 from polykeras.backend.resolved import resolved_backends
 from polykeras.ops import convert, keras_tensor
 from polykeras.ops.dims import Dim
-from polykeras.ops.shape_rules import Spec, infer
+from polykeras.ops.shape_rules import Spec, infer, named_errors
 
 if TYPE_CHECKING:
     from polykeras.ops.dispatch import Op
@@ -69,7 +69,7 @@ def evaluate(op: Op, values: list[Any]) -> Any:
         result = _wrap(infer(op.name, op.rule, _to_specs(op, values)))
     else:
         assert op.body is not None  # noqa: S101 - an op has a rule or a body
-        with abstract_scope():
+        with abstract_scope(), named_errors(op.name):
             result = op.body(*values)
     if _depth.value == 0:
         result = keras_tensor.record(op, tuple(original), {}, result)

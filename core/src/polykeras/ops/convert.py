@@ -18,6 +18,7 @@ from polykeras.backend.resolved import resolved_backends
 from polykeras.ops import abstract
 from polykeras.ops.defined import public
 from polykeras.ops.dims import Dim
+from polykeras.ops.rule_error import RuleError
 from polykeras.plugins.errors import BackendMismatch, DtypeError, PolykerasError, SymbolicTensorError
 
 if TYPE_CHECKING:
@@ -55,9 +56,10 @@ def explain(op: Op, values: list[Any], error: Exception) -> None:
     Args:
         op: The op that failed.
         values: One value per parameter.
-        error: What the backend raised; an error of ours is told already.
+        error: What the backend raised.
     """
-    if isinstance(error, PolykerasError):
+    told_already = isinstance(error, RuleError) and error.op == op.name
+    if told_already or (isinstance(error, PolykerasError) and not isinstance(error, RuleError)):
         return
     try:
         with abstract.abstract_scope():

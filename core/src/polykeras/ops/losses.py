@@ -22,6 +22,7 @@ from polykeras.ops.manipulation import expand_dims, squeeze
 from polykeras.ops.nn import log_softmax, softplus
 from polykeras.ops.reduce import sum as sum_of
 from polykeras.ops.rule_error import RuleError
+from polykeras.ops.shape_rules.spec import axis_index
 from polykeras.ops.types import Tensor, TensorLike
 
 
@@ -59,6 +60,7 @@ def sparse_categorical_crossentropy(
     Returns:
         Tensor of the shape of `output` without `axis`.
     """
+    axis = axis_index(axis, ndim(output))
     if ndim(target) == ndim(output) and (not known(size := shape(target)[axis]) or size == 1):
         target = squeeze(target, axis)
     check_labels(target, output, axis)

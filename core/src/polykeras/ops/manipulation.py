@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from polykeras.ops import shape_rules as rules
+from polykeras.ops.conversion import ndim
 from polykeras.ops.conversion import shape as shape_of
 from polykeras.ops.dispatch import derived, primitive
 from polykeras.ops.shape_rules.spec import axis_index, axis_indices
@@ -219,7 +220,7 @@ def unstack(x: TensorLike, num: int | None = None, axis: int = 0) -> Tensor:
     Returns:
         List of tensors with one axis less.
     """
-    pieces = shape_of(x)[axis] if num is None else num
+    pieces = shape_of(x)[axis_index(axis, ndim(x))] if num is None else num
     return [squeeze(piece, axis) for piece in split(x, pieces, axis)]
 
 

@@ -21,6 +21,7 @@ from polykeras.ops.manipulation import reshape
 from polykeras.ops.reduce import max as max_of
 from polykeras.ops.reduce import mean
 from polykeras.ops.reduce import sum as sum_of
+from polykeras.ops.shape_rules.spec import axis_index, axis_indices
 from polykeras.ops.types import Axis, Tensor, TensorLike
 
 _NARROW = ("float16", "bfloat16")
@@ -74,7 +75,7 @@ def batch_normalization(
     if offset is not None:
         shift = shift + offset
     along = [1] * ndim(x)
-    along[axis] = -1
+    along[axis_index(axis, ndim(x))] = -1
     return x * reshape(factor, along) + reshape(shift, along)
 
 
@@ -183,5 +184,5 @@ def _aligned(weight: Tensor, x: Tensor, axis: int | Sequence[int]) -> Tensor:
     rank = ndim(x)
     if ndim(weight) == rank:
         return weight
-    axes = {one % rank for one in ((axis,) if isinstance(axis, int) else axis)}
+    axes = set(axis_indices(axis, rank))
     return reshape(weight, [size if i in axes else 1 for i, size in enumerate(shape(x))])

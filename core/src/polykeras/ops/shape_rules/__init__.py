@@ -8,7 +8,8 @@ computes no values and loads no framework; what does not fit is a `RuleError`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from polykeras.ops.rule_error import RuleError, RuleIndexError
@@ -100,6 +101,7 @@ __all__ = [
     "matmul",
     "moments",
     "moveaxis",
+    "named_errors",
     "nonzero",
     "one_hot",
     "outer",
@@ -148,8 +150,15 @@ def infer(op: str, rule: Callable[..., Any], values: Sequence[Any]) -> Any:
         rule: The op's shape rule.
         values: One value per parameter of the op, a `Spec` for a tensor.
     """
-    try:
+    with named_errors(op):
         return rule(*values)
+
+
+@contextmanager
+def named_errors(op: str) -> Iterator[None]:
+    """Tell a `RuleError` that leaves this block the name of the op, unless it has one."""
+    try:
+        yield
     except RuleError as error:
         error.op = error.op or op
         raise

@@ -56,7 +56,7 @@ def take(x: Any, indices: Any, axis: int | None = None) -> Any:
     """Return the slices of `x` at `indices`."""
     if axis is None:
         return pick(x, np.unravel_index(_wrapped(indices, x.size), x.shape)) if x.ndim else pick(x, (Ellipsis,))
-    return pick(x, (*(slice(None),) * (axis % x.ndim), value_of(indices)))
+    return pick(x, (*(slice(None),) * (range(x.ndim)[axis]), value_of(indices)))
 
 
 def _wrapped(indices: Any, size: int) -> Any:
@@ -70,7 +70,7 @@ def take_along_axis(x: Any, indices: Any, axis: int | None = None) -> Any:
     positions = value_of(indices)
     if axis is None:
         return take(x, positions.reshape(-1))
-    axis %= x.ndim
+    axis = range(x.ndim)[axis]
     grids = np.ix_(*(np.arange(size) for size in x.shape))
     key = [np.zeros_like(grid) if size == 1 else grid for grid, size in zip(grids, x.shape, strict=True)]
     key[axis] = positions

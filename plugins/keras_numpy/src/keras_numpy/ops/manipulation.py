@@ -34,12 +34,12 @@ def transpose(x: Any, axes: Sequence[int] | None = None) -> Any:
     order = range(x.ndim - 1, -1, -1) if axes is None else axes
     if len(order) != x.ndim:
         np.transpose(value_of(x), axes)  # NumPy's own error
-    return _transpose(x, tuple(axis % x.ndim for axis in order))
+    return _transpose(x, tuple(range(x.ndim)[axis] for axis in order))
 
 
 def moveaxis(x: Any, source: Any, destination: Any) -> Any:
     """Return `x` with some axes at other places."""
-    sources, targets = ([one % x.ndim for one in np.atleast_1d(axes).tolist()] for axes in (source, destination))
+    sources, targets = ([range(x.ndim)[one] for one in np.atleast_1d(axes).tolist()] for axes in (source, destination))
     order = [one for one in range(x.ndim) if one not in sources]
     for target, own in sorted(zip(targets, sources, strict=True)):
         order.insert(target, own)
@@ -106,7 +106,7 @@ def split(x: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
         cuts = [size // sections * part for part in range(1, sections)]
     else:
         cuts = [int(cut) for cut in np.asarray(indices_or_sections).tolist()]
-    lead = (slice(None),) * (axis % x.ndim)
+    lead = (slice(None),) * (range(x.ndim)[axis])
     return [pick(x, (*lead, slice(start, stop))) for start, stop in zip([0, *cuts], [*cuts, size], strict=True)]
 
 
@@ -115,13 +115,13 @@ def unstack(x: Any, num: int | None = None, axis: int = 0) -> list[Any]:
     if num is not None and num != x.shape[axis]:
         spec = shape_rules.Spec(tuple(x.shape), x.dtype.name)
         shape_rules.infer("unstack", shape_rules.unstack, [spec, num, axis])
-    lead = (slice(None),) * (axis % x.ndim)
+    lead = (slice(None),) * (range(x.ndim)[axis])
     return [pick(x, (*lead, index)) for index in range(x.shape[axis])]
 
 
 def _picked_along(x: Any, positions: np.ndarray, axis: int) -> Any:
     """Return the slices of `x` at `positions`."""
-    return pick(x, (*(slice(None),) * (axis % x.ndim), positions))
+    return pick(x, (*(slice(None),) * (range(x.ndim)[axis]), positions))
 
 
 def tile(x: Any, repeats: Any) -> Any:
@@ -169,7 +169,7 @@ def pad(x: Any, pad_width: Any, mode: str = "constant", constant_values: Any = N
 def flip(x: Any, axis: Axis = None) -> Any:
     """Return `x` reversed along axes."""
     axes = range(x.ndim) if axis is None else [axis] if isinstance(axis, int) else axis
-    turned = {one % x.ndim for one in axes}
+    turned = {range(x.ndim)[one] for one in axes}
     return pick(x, tuple(slice(None, None, -1 if one in turned else 1) for one in range(x.ndim)))
 
 

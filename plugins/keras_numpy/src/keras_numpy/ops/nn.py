@@ -29,7 +29,7 @@ sigmoid = primitive(_sigmoid, lambda y, _: lambda g: multiply(g, multiply(y, 1 -
 
 def _one_hot(x: Any, num_classes: int, axis: int = -1, dtype: Any = None, sparse: bool = False) -> Any:
     del sparse
-    place = axis % (x.ndim + 1)
+    place = range(x.ndim + 1)[axis]
     classes = np.arange(num_classes).reshape((-1,) + (1,) * (x.ndim - place))
     return (np.expand_dims(x, place) == classes).astype(kind(dtype))
 

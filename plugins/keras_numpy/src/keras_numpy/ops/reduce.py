@@ -27,7 +27,7 @@ def _axes(axis: Axis, rank: int) -> tuple[int, ...]:
     for one in listed:
         if not -rank <= one < rank:
             raise np.exceptions.AxisError(int(one), rank)
-    return tuple(int(one) % rank for one in listed)
+    return tuple(range(rank)[int(one)] for one in listed)
 
 
 def _kept(shape: tuple[int, ...], axes: tuple[int, ...]) -> tuple[int, ...]:
@@ -204,7 +204,7 @@ def _cumprod_pullback(_: Any, x: Any, axis: int) -> Pullback:
 
 
 def _axis_last(rank: int, axis: int) -> tuple[int, ...]:
-    return (*(one for one in range(rank) if one != axis % rank), axis % rank)
+    return (*(one for one in range(rank) if one != range(rank)[axis]), range(rank)[axis])
 
 
 _multiplied = primitive(lambda x, axis: np.cumprod(x, axis, dtype=x.dtype), _cumprod_pullback)

@@ -120,7 +120,7 @@ def take_along_axis(x: Any, indices: Any, axis: int | None = None) -> Any:
     if axis is None:
         x, indices, axis = tf.reshape(x, (-1,)), tf.reshape(indices, (-1,)), 0
     rank = x.shape.rank
-    axis %= rank
+    axis = range(rank)[axis]
     positions = _wrapped(x, indices, axis)
     # All other axes broadcast against each other.
     sizes = [1 if one == axis else tf.maximum(tf.shape(x)[one], tf.shape(positions)[one]) for one in range(rank)]
@@ -207,7 +207,7 @@ def _scatter_multiplied(inputs: Any, positions: Any, updates: Any) -> Any:
 def diagonal(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
     """Return a diagonal of two axes as the last axis."""
     rank = x.shape.rank
-    first, second = axis1 % rank, axis2 % rank
+    first, second = range(rank)[axis1], range(rank)[axis2]
     order = [one for one in range(rank) if one not in {first, second}] + [first, second]
     moved = tf.transpose(x, order)
     rows, columns = tf.shape(moved)[-2], tf.shape(moved)[-1]

@@ -32,7 +32,7 @@ def reshape(x: Any, newshape: Any) -> Any:
 
 def transpose(x: Any, axes: Sequence[int] | None = None) -> Any:
     """Return `x` with its axes in another order."""
-    return tf.transpose(x, axes if axes is None else [axis % x.shape.rank for axis in axes])
+    return tf.transpose(x, axes if axes is None else [range(x.shape.rank)[axis] for axis in axes])
 
 
 def expand_dims(x: Any, axis: int | Sequence[int]) -> Any:
@@ -40,7 +40,7 @@ def expand_dims(x: Any, axis: int | Sequence[int]) -> Any:
     if isinstance(axis, int):
         return tf.expand_dims(x, axis)
     rank = x.shape.rank + len(axis)
-    for one in sorted(one % rank for one in axis):
+    for one in sorted(range(rank)[one] for one in axis):
         x = tf.expand_dims(x, one)
     return x
 
@@ -76,7 +76,7 @@ def split(x: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
     cuts = [int(cut) for cut in indices_or_sections]
     bounds = [min(max(cut + size if cut < 0 else cut, 0), size) for cut in cuts]
     starts, stops = [0, *bounds], [*bounds, size]
-    axis %= x.shape.rank
+    axis = range(x.shape.rank)[axis]
     lead = (slice(None),) * axis
     return [x[(*lead, slice(start, max(start, stop)))] for start, stop in zip(starts, stops, strict=True)]
 
@@ -118,7 +118,7 @@ def pad(x: Any, pad_width: Any, mode: str = "constant", constant_values: Any = N
 def flip(x: Any, axis: Axis = None) -> Any:
     """Return `x` reversed along axes."""
     axes = range(x.shape.rank) if axis is None else [axis] if isinstance(axis, int) else axis
-    return tf.reverse(x, [one % x.shape.rank for one in axes]) if len(axes) else x
+    return tf.reverse(x, [range(x.shape.rank)[one] for one in axes]) if len(axes) else x
 
 
 def roll(x: Any, shift: Any, axis: Axis = None) -> Any:
@@ -127,13 +127,13 @@ def roll(x: Any, shift: Any, axis: Axis = None) -> Any:
         flat = tf.reshape(x, (-1,))
         return tf.reshape(tf.roll(flat, tf.reduce_sum(tf.cast(shift, tf.int32)), 0), tf.shape(x))
     shifts, axes = np.broadcast_arrays(shift, axis)
-    return tf.roll(x, shifts.ravel().tolist(), [one % x.shape.rank for one in axes.ravel().tolist()])
+    return tf.roll(x, shifts.ravel().tolist(), [range(x.shape.rank)[one] for one in axes.ravel().tolist()])
 
 
 def moveaxis(x: Any, source: Any, destination: Any) -> Any:
     """Return `x` with some axes at other places."""
     rank = x.shape.rank
-    sources, targets = ([one % rank for one in np.atleast_1d(axes).tolist()] for axes in (source, destination))
+    sources, targets = ([range(rank)[one] for one in np.atleast_1d(axes).tolist()] for axes in (source, destination))
     order = [one for one in range(rank) if one not in sources]
     for target, own in sorted(zip(targets, sources, strict=True)):
         order.insert(target, own)

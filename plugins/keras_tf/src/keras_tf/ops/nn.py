@@ -33,7 +33,7 @@ def log_softmax(x: Any, axis: Any = -1) -> Any:
 def _over_axes(function: Callable[[Any, int], Any], x: Any, axis: Any) -> Any:
     """Apply a function of one axis to several taken as one."""
     rank = x.shape.rank
-    axes = list(range(rank)) if axis is None else sorted(one % rank for one in axis)
+    axes = list(range(rank)) if axis is None else sorted(range(rank)[one] for one in axis)
     order = [one for one in range(rank) if one not in axes] + axes
     moved = tf.transpose(x, order)
     shape = tf.shape(moved)

@@ -125,7 +125,7 @@ def sort(x: Any, axis: int | None = -1) -> Any:
     if axis is None:
         x, axis = tf.reshape(x, (-1,)), 0
     return (
-        tf.gather(x, argsort(x, axis), axis=axis, batch_dims=axis % x.shape.rank)
+        tf.gather(x, argsort(x, axis), axis=axis, batch_dims=range(x.shape.rank)[axis])
         if _last(x, axis)
         else _moved(sort, x, axis)
     )

@@ -86,7 +86,7 @@ def take(x: torch.Tensor, indices: torch.Tensor, axis: int | None = None) -> tor
     """Return the slices of `x` at `indices`."""
     if axis is None:
         x, axis = x.reshape(-1), 0
-    axis %= x.dim()
+    axis = range(x.dim())[axis]
     flat = _positions(indices, x.shape[axis]).reshape(-1)
     taken = torch.index_select(x, axis, flat)
     return taken if indices.dim() == 1 else taken.reshape(x.shape[:axis] + indices.shape + x.shape[axis + 1 :])

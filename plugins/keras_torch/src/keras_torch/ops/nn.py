@@ -43,7 +43,7 @@ def log_softmax(x: torch.Tensor, axis: Any = -1) -> torch.Tensor:
 
 def _over_axes(function: Callable[[torch.Tensor, int], torch.Tensor], x: torch.Tensor, axis: Any) -> torch.Tensor:
     """Apply a function of one axis to several taken as one."""
-    axes = range(x.dim()) if axis is None else sorted(one % x.dim() for one in axis)
+    axes = range(x.dim()) if axis is None else sorted(range(x.dim())[one] for one in axis)
     if len(axes) == 1:
         return function(x, axes[0])
     last = tuple(range(-len(axes), 0))

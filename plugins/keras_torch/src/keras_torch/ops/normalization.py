@@ -41,7 +41,7 @@ def batch_normalization(
 
     PyTorch's own kernel takes the statistics for constants, so it serves inference only.
     """
-    at = axis % x.dim()
+    at = range(x.dim())[axis]
     if not mean.requires_grad and not variance.requires_grad and x.dim() > 1:
         first = x if at == 1 else torch.movedim(x, at, 1)
         y = torch.batch_norm(first, scale, offset, mean, variance, False, 0.0, epsilon, True)
@@ -91,7 +91,7 @@ def rms_normalization(
 
 def _axes(x: torch.Tensor, axis: int | Sequence[int]) -> tuple[tuple[int, ...], list[int]]:
     """Return axes counted from 0 in rising order, in which weights have their sizes, and these sizes."""
-    axes = tuple(sorted(one % x.dim() for one in ((axis,) if isinstance(axis, int) else axis)))
+    axes = tuple(sorted(range(x.dim())[one] for one in ((axis,) if isinstance(axis, int) else axis)))
     return axes, [x.shape[one] for one in axes]
 
 

@@ -40,7 +40,7 @@ def prod(x: torch.Tensor, axis: Axis = None, keepdims: bool = False, dtype: Any 
     """Return the product along `axis`; PyTorch folds one axis at a time."""
     target = sum_kind(x.dtype) if dtype is None else kind(dtype)
     result = x.to(torch.int64 if target in UNSIGNED else target)
-    for one in sorted((one % x.dim() for one in _all_axes(x, axis)), reverse=True):
+    for one in sorted((range(x.dim())[one] for one in _all_axes(x, axis)), reverse=True):
         result = torch.prod(result, one, keepdims, dtype=result.dtype)
     return result.to(target)
 
