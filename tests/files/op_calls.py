@@ -78,6 +78,11 @@ BINARY = [
 LOGICAL = ("logical_and", "logical_or", "logical_xor")
 BITWISE = ("bitwise_and", "bitwise_or", "bitwise_xor", "bitwise_left_shift", "bitwise_right_shift")
 REDUCTIONS = ("sum", "prod", "mean", "max", "min", "var", "std", "logsumexp")
+SPREADS = (
+    "amax", "amin", "ptp", "median", "nanargmax", "nanargmin", "nanmax", "nanmean", "nanmedian", "nanmin", "nanprod",
+    "nanstd", "nansum", "nanvar",
+)  # fmt: skip
+SEGMENTS = ("segment_sum", "segment_max", "segment_min", "segment_prod")
 
 CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
     *((name, ("A",), {}) for name in UNARY),
@@ -136,6 +141,30 @@ CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
     ("diag", ("V",), {"k": 1}),
     ("trace", ("A",), {"offset": 1, "axis1": 1, "axis2": 2}),
     ("searchsorted", ("V", "V"), {"side": "right"}),
+    *((name, ("A",), {"axis": 1, "keepdims": True}) for name in SPREADS),
+    ("average", ("A",), {"axis": 1, "weights": "B"}),
+    *((name, ("A", 0.5), {"axis": 1, "method": "lower", "keepdims": True}) for name in ("quantile", "nanquantile")),
+    *(
+        (name, ("A", 50.0), {"axis": 1, "method": "lower", "keepdims": True})
+        for name in ("percentile", "nanpercentile")
+    ),
+    ("corrcoef", ("R",), {}),
+    ("correlate", ("V", "V"), {"mode": "same"}),
+    ("histogram", ("V",), {"bins": 3, "range": (0.0, 1.0)}),
+    ("bincount", ("J1",), {"minlength": 3}),
+    ("digitize", ("A", "V"), {}),
+    ("trapezoid", ("A",), {"dx": 0.5, "axis": 1}),
+    ("nancumsum", ("A",), {"axis": 1, "dtype": "float32"}),
+    ("nancumprod", ("A",), {"axis": 1, "dtype": "float32"}),
+    ("argpartition", ("A",), {"kth": 1, "axis": 1}),
+    ("isin", ("A", "V"), {"assume_unique": True, "invert": True}),
+    (
+        "unique",
+        ("V",),
+        {"return_index": True, "return_inverse": True, "return_counts": True, "axis": 0, "size": 3, "fill_value": 0},
+    ),
+    *((name, ("R", "J1"), {"num_segments": 3, "sorted": True}) for name in SEGMENTS),
+    ("cdist", ("A", "B"), {}),
     ("cumsum", ("A",), {"axis": 1, "dtype": "float32"}),
     ("cumprod", ("A",), {"axis": 1, "dtype": "float32"}),
     ("count_nonzero", ("A",), {"axis": 1}),

@@ -74,8 +74,8 @@ def test_every_op_is_in_the_table():
 
 SYNONYMS = [
     ("keras.src.ops.numpy", "TrueDivide", {}, 2, "divide"),
-    ("keras.src.ops.numpy", "Amax", {"axis": -1, "keepdims": False}, 1, "max"),
-    ("keras.src.ops.numpy", "Amin", {"axis": None, "keepdims": True}, 1, "min"),
+    ("keras.src.ops.numpy", "Amax", {"axis": -1, "keepdims": False}, 1, "amax"),
+    ("keras.src.ops.numpy", "Amin", {"axis": None, "keepdims": True}, 1, "amin"),
     ("keras.src.ops.numpy", "LeftShift", {}, 2, "bitwise_left_shift"),
     ("keras.src.ops.numpy", "RightShift", {}, 2, "bitwise_right_shift"),
     ("keras.src.ops.numpy", "BitwiseInvert", {}, 1, "bitwise_not"),

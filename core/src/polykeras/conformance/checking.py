@@ -21,7 +21,10 @@ from polykeras.plugins.info import TensorSpec
 TOLERANCE = {"bfloat16": 3e-2, "float16": 4e-3, "float32": 2e-5, "float64": 1e-11}
 """What may be missing, relative to the right answer and absolutely; all else must be exact."""
 
-BY_VALUE = {"where", "nonzero", "get_item", "repeat"}
+BY_VALUE = {
+    "bincount", "get_item", "nonzero", "repeat", "segment_max", "segment_min", "segment_prod", "segment_sum", "unique",
+    "where",
+}  # fmt: skip
 """Ops with sizes that values decide (how many are true): these may stay unknown."""
 
 

@@ -27,9 +27,15 @@ def _arguments(case: DtypeCase, given: list[Any]) -> list[Any]:
         "take_along_axis": [np.array([[1], [-1]]), 1],
         "slice_update": [(0, 0)],
         "scatter_update": [np.array([[0], [1]])],
+        "segment_sum": [np.array([0, 0]), 1],
+        "segment_prod": [np.array([0, 0]), 1],
+        "segment_max": [np.array([0, 0]), 1],
+        "segment_min": [np.array([0, 0]), 1],
     }
     if case.op == "where":
         return fixed["where"] + given
+    if case.op == "average":
+        return [given[0], None, given[1]]
     if case.op in {"slice_update", "scatter_update"}:
         return given + fixed[case.op] + [ops.flip(given[0], 0), *case.rest]
     return given + fixed.get(case.op, []) + list(case.rest)

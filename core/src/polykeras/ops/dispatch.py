@@ -48,7 +48,7 @@ class Op:
     ) -> None:
         self.name = definition.__name__
         self.definition = definition
-        self.body = definition if rule is None else None
+        self.body = definition if rule is None else None  # what symbolic tensors run; a rule comes first
         self.rule = rule
         self.to_float = to_float
         self.signature = inspect.signature(definition)
@@ -102,16 +102,20 @@ def primitive(
     return decorate
 
 
-def derived(*, promote: Sequence[str] | None = None, to_float: bool = False) -> Callable[[F], F]:
+def derived(
+    rule: Callable[..., Any] | None = None, *, promote: Sequence[str] | None = None, to_float: bool = False
+) -> Callable[[F], F]:
     """Declare an op whose body is written over other ops; a backend may override it by name.
 
     Args:
+        rule: Shape rule for symbolic tensors, where the body compares sizes or reads values and so cannot run on
+            what is unknown; without one the body runs on them too.
         promote: Parameters brought to a common dtype; by default every tensor parameter.
         to_float: Whether integers and booleans become floatx first.
     """
 
     def decorate(definition: F) -> F:
-        op = Op(definition, rule=None, promote=promote, to_float=to_float)
+        op = Op(definition, rule=rule, promote=promote, to_float=to_float)
         FALLBACK_BODIES[op.name] = definition
         return cast("F", _define(op))
 

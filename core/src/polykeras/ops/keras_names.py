@@ -19,7 +19,7 @@ _MODULES: dict[str, str] = {
     for module, names in {
         "core": "cast scatter scatter_update slice slice_update stop_gradient unstack",
         "linalg": "norm",
-        "math": "erf in_top_k logsumexp rsqrt top_k",
+        "math": "cdist erf in_top_k logsumexp rsqrt segment_max segment_min segment_prod segment_sum top_k",
         "nn": (
             "average_pool batch_normalization binary_crossentropy categorical_crossentropy celu conv elu gelu glu"
             " hard_shrink hard_sigmoid hard_silu hard_tanh layer_normalization leaky_relu log_sigmoid log_softmax"
@@ -32,7 +32,9 @@ _MODULES: dict[str, str] = {
 }
 _CLASSES = {
     "batch_normalization": "BatchNorm",
+    "cdist": "CDist",
     "einsum_of": "Einsum",
+    "isin": "IsIn",
     "layer_normalization": "LayerNorm",
     "rms_normalization": "RMSNorm",
     "searchsorted": "SearchSorted",
@@ -41,12 +43,16 @@ _CLASSES = {
 _IN_NODE = {
     "full_like": ("fill_value",),
     "get_item": ("key",),
+    "nanpercentile": ("q",),
+    "nanquantile": ("q",),
+    "percentile": ("q",),
+    "quantile": ("q",),
     "slice": ("start_indices",),
     "slice_update": ("start_indices",),
 }
 # Arguments that may be tensors and yet stand in the config.
-_IN_CONFIG = {"clip": ("x_min", "x_max")}
-_BY_NAME = {"pad": ("constant_values",), "rms_normalization": ("scale",)}
+_IN_CONFIG = {"bincount": ("weights",), "clip": ("x_min", "x_max"), "trapezoid": ("x",)}
+_BY_NAME = {"average": ("weights",), "pad": ("constant_values",), "rms_normalization": ("scale",)}
 _CONSTANT: dict[str, dict[str, Any]] = {"layer_normalization": {"rms_scaling": False}}
 # Steps of layers and optimizers, which models never hold as ops of their own.
 _UNNAMED = frozenset({
@@ -54,8 +60,6 @@ _UNNAMED = frozenset({
 })  # fmt: skip
 # Other classes of Keras for the same op; `x / y` is one of them there.
 _SYNONYMS = {
-    "Amax": "max",
-    "Amin": "min",
     "BitwiseInvert": "bitwise_not",
     "LeftShift": "bitwise_left_shift",
     "RightShift": "bitwise_right_shift",

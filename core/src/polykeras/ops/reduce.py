@@ -94,6 +94,55 @@ def min(x: TensorLike, axis: Axis = None, keepdims: bool = False, initial: float
     """
 
 
+@derived()
+def amax(x: TensorLike, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """Return the largest element along `axis`, as `max` does.
+
+    Args:
+        x: Tensor.
+        axis: Axis or axes to fold; ``None`` for all.
+        keepdims: Keep folded axes with size 1.
+
+    Returns:
+        Tensor without `axis`, in the dtype of `x`.
+    """
+    return max(x, axis, keepdims)
+
+
+@derived()
+def amin(x: TensorLike, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """Return the smallest element along `axis`, as `min` does.
+
+    Args:
+        x: Tensor.
+        axis: Axis or axes to fold; ``None`` for all.
+        keepdims: Keep folded axes with size 1.
+
+    Returns:
+        Tensor without `axis`, in the dtype of `x`.
+    """
+    return min(x, axis, keepdims)
+
+
+@derived()
+def ptp(x: TensorLike, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """Return the distance from the smallest to the largest element along `axis` ("peak to peak").
+
+    Args:
+        x: Tensor of numbers. Distances that a narrow integer dtype cannot hold wrap around in it.
+        axis: Axis or axes to fold; ``None`` for all.
+        keepdims: Keep folded axes with size 1.
+
+    Returns:
+        Tensor without `axis`, in the dtype of `x`; ``nan`` where there is one.
+
+    >>> from polykeras import ops
+    >>> ops.convert_to_numpy(ops.ptp([[3, 1, 4], [1, 5, 9]], axis=1)).tolist()
+    [3, 8]
+    """
+    return subtract(max(x, axis, keepdims), min(x, axis, keepdims))
+
+
 @primitive(rules.reduce_bool)
 def any(x: TensorLike, axis: Axis = None, keepdims: bool = False) -> Tensor:
     """Return whether some element along `axis` is true or not zero.

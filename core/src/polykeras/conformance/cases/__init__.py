@@ -9,15 +9,20 @@ from polykeras.conformance.cases.casting import CASTING
 from polykeras.conformance.cases.comparison import COMPARISON
 from polykeras.conformance.cases.convolution import CONVOLUTION
 from polykeras.conformance.cases.creation import CREATION
+from polykeras.conformance.cases.distances import DISTANCES
 from polykeras.conformance.cases.exponential import EXPONENTIAL
 from polykeras.conformance.cases.indexing import INDEXING
 from polykeras.conformance.cases.linear import LINEAR
 from polykeras.conformance.cases.losses import LOSSES
 from polykeras.conformance.cases.manipulation import MANIPULATION
+from polykeras.conformance.cases.nan_reductions import NAN_REDUCTIONS
 from polykeras.conformance.cases.nn import NN
 from polykeras.conformance.cases.normalization import NORMALIZATION
+from polykeras.conformance.cases.order import ORDER
 from polykeras.conformance.cases.reduce import REDUCE
+from polykeras.conformance.cases.segments import SEGMENTS
 from polykeras.conformance.cases.special import SPECIAL_FUNCTIONS
+from polykeras.conformance.cases.statistics import STATISTICS
 from polykeras.conformance.cases.trigonometry import TRIGONOMETRY
 
 FAMILIES: dict[str, list[Case]] = {
@@ -29,6 +34,11 @@ FAMILIES: dict[str, list[Case]] = {
     "bits": BITS,
     "casting": CASTING,
     "reduce": REDUCE,
+    "distances": DISTANCES,
+    "nan_reductions": NAN_REDUCTIONS,
+    "order": ORDER,
+    "segments": SEGMENTS,
+    "statistics": STATISTICS,
     "creation": CREATION,
     "manipulation": MANIPULATION,
     "indexing": INDEXING,

@@ -66,6 +66,14 @@ _UNARY = {
     "any": np.any, "all": np.all, "argmax": np.argmax, "argmin": np.argmin, "max": np.max, "min": np.min, "sum": np.sum,
     "prod": np.prod, "diagonal": np.diagonal, "trace": np.trace, "nonzero": np.nonzero, "sort": np.sort,
 }  # fmt: skip
+_PASSING = {
+    "nansum": np.sum, "nanprod": np.prod, "nancumsum": np.cumsum, "nancumprod": np.cumprod, "nanargmax": np.argmax,
+    "nanargmin": np.argmin,
+}  # fmt: skip
+_SEGMENTS = {"segment_sum": np.sum, "segment_prod": np.prod, "segment_max": np.max, "segment_min": np.min}
+_REAL_FOLDS = {
+    "median": np.median, "nanmean": np.mean, "nanvar": np.var, "nanstd": np.std, "nanmedian": np.median,
+}  # fmt: skip
 _PAIRS = {
     "add": np.add, "multiply": np.multiply, "maximum": np.maximum, "minimum": np.minimum, "equal": np.equal,
     "not_equal": np.not_equal, "less": np.less, "less_equal": np.less_equal, "greater": np.greater,
@@ -83,6 +91,32 @@ DTYPE_CASES = [
     *(of(op, f, A) for op, f in _UNARY.items()),
     *(of(op, f, A, real=True) for op, f in (("mean", np.mean), ("var", np.var), ("std", np.std))),
     of("logsumexp", special.logsumexp, A, real=True),
+    *(of(op, f, A) for op, f in (("amax", np.max), ("amin", np.min), ("nanmax", np.max), ("nanmin", np.min))),
+    of("ptp", np.ptp, A, dtypes=NUMBERS),
+    *(of(op, f, A) for op, f in _PASSING.items()),
+    *(of(op, f, A, real=True) for op, f in _REAL_FOLDS.items()),
+    of("average", lambda x, w: np.average(x, weights=w), A, B, real=True),
+    of("quantile", np.quantile, A, rest=(0.25,), real=True),
+    of("nanpercentile", np.percentile, A, rest=(25,), real=True),
+    of("trapezoid", np.trapezoid, A, B, real=True),
+    of("corrcoef", np.corrcoef, A, real=True, dtypes=NUMBERS),
+    of("correlate", np.correlate, A[0], B[0], real=True),
+    of("histogram", lambda x: np.histogram(x, 10), A, real=True, dtypes=NUMBERS),
+    of("bincount", lambda x: np.bincount(x.astype(int)), A[0], dtypes=BITS),
+    of("digitize", np.digitize, A, np.array([0, 2, 4]), dtypes=NUMBERS),
+    of("argpartition", lambda x, _: np.argsort(x, kind="stable"), A, rest=(1,)),
+    of("isin", np.isin, A, B[0]),
+    of("unique", np.unique, A),
+    of("cdist", lambda x, y: np.sqrt(np.sum((x[:, None] - y) ** 2.0, -1)), A, B, real=True),
+    *(
+        of(op, lambda x, f=f: f(x.astype(float), 0, keepdims=True), A)
+        for op, f in (
+            ("segment_sum", np.sum),
+            ("segment_prod", np.prod),
+            ("segment_max", np.max),
+            ("segment_min", np.min),
+        )
+    ),
     *(of(op, f, A, B) for op, f in _PAIRS.items()),
     *(of(op, f, A, dtypes=NUMBERS) for op, f in (("negative", np.negative), ("sign", np.sign))),
     of("subtract", np.subtract, A, B, dtypes=NUMBERS),
@@ -152,5 +186,13 @@ PROMOTED = {
     "cumsum": {"bool": "int32", "int8": "int8"},
     "count_nonzero": {"float32": "int32", "bool": "int32"},
     "isnan": {"int32": "bool", "float16": "bool"},
+    "ptp": {"uint8": "uint8", "float16": "float16"},
+    "nansum": {"bool": "int32", "int16": "int32", "uint8": "uint32", "bfloat16": "bfloat16"},
+    "nanmax": {"bool": "bool", "int8": "int8", "float16": "float16"},
+    "nanmean": {"bool": "float32", "int32": "float32", "bfloat16": "bfloat16"},
+    "median": {"bool": "float32", "uint16": "float32", "float16": "float16"},
+    "nanargmin": {"bool": "int32", "float16": "int32"},
+    "unique": {"bool": "bool", "int8": "int8", "float16": "float16"},
+    "corrcoef": {"int64": "float32", "bfloat16": "bfloat16"},
 }
 """Op, dtype in, dtype out: facts of Keras, written down beside the rules that must say so."""

@@ -23,6 +23,7 @@ _FOLDS: list[tuple[str, Callable[..., Any]]] = [
     ("std", np.std),
     ("logsumexp", special.logsumexp),
 ]
+_SPREAD: list[tuple[str, Callable[..., Any]]] = [("amax", np.max), ("amin", np.min), ("ptp", np.ptp)]
 _TESTS: list[tuple[str, Callable[..., Any]]] = [("any", np.any), ("all", np.all)]
 _POSITIONS: list[tuple[str, Callable[..., Any]]] = [("argmax", np.argmax), ("argmin", np.argmin)]
 
@@ -63,6 +64,13 @@ REDUCE = [
     *(case(op, EMPTY, axis, oracle=_keep(f)) for op, f in _FOLDS[:2] + _TESTS for axis in (None, 0, 1)),
     *(case(op, SPECIAL.reshape(7, 1), 1, oracle=_keep(f), name="special") for op, f in _FOLDS[:5]),
     *(case(op, SPECIAL, oracle=_keep(f), name="nan wins") for op, f in _FOLDS[3:5]),
+    *(
+        case(op, apart(2, 3, 2) + 0.3, axis, keepdims, oracle=_keep(f), gradient=True)
+        for op, f in _SPREAD
+        for axis, keepdims in ((None, False), (-1, True), ((0, 2), False))
+    ),
+    *(case(op, SPECIAL, oracle=_keep(f), name="nan wins") for op, f in _SPREAD),
+    *(case(op, whole(2, 3), 1, oracle=_keep(f), name="ints") for op, f in _SPREAD),
     *(
         case(op, BOOLS, axis, keepdims, oracle=_keep(f))
         for op, f in _TESTS

@@ -66,13 +66,23 @@ from polykeras.ops.shape_rules.shape import (
     unstack,
 )
 from polykeras.ops.shape_rules.spec import Spec
+from polykeras.ops.shape_rules.statistics import (
+    argpartition,
+    bincount,
+    correlate,
+    segment_extreme,
+    segment_total,
+    unique,
+)
 
 __all__ = [
     "RuleError",
     "RuleIndexError",
     "Spec",
     "arange",
+    "argpartition",
     "argsort",
+    "bincount",
     "broadcast",
     "broadcast_bits",
     "broadcast_number",
@@ -82,6 +92,7 @@ __all__ = [
     "concatenate",
     "conv",
     "conv_transpose",
+    "correlate",
     "count",
     "cumulative",
     "depthwise_conv",
@@ -123,6 +134,8 @@ __all__ = [
     "scatter",
     "scatter_update",
     "searchsorted",
+    "segment_extreme",
+    "segment_total",
     "slice_block",
     "slice_update",
     "sort",
@@ -136,6 +149,7 @@ __all__ = [
     "tile",
     "top_k",
     "transpose",
+    "unique",
     "unstack",
     "where",
     "zeros",
