@@ -170,19 +170,55 @@ def _dispatcher_source(op: Op) -> str:
         tests += [
             f"({a} is None or {b} is None or {a}.dtype is {b}.dtype)" for a, b in itertools.combinations(loose, 2)
         ]
-    if op.tensors.many or not op.tensors.single:
+    if len(op.tensors.many) == 1 and not op.tensors.single and not op.tensors.optional:
+        body = _sequence_source(op, arguments)
+    elif op.tensors.many or not op.tensors.single:
         body = f"    return _slow(_op, backend, [{arguments}])\n"
     else:
         body = (
             "    types = backend.types\n"
             f"    if {' and '.join(tests)}:\n"
-            f"        try:\n"
-            f"            return backend.op.{op.name}({arguments})\n"
-            f"        except Exception as error:\n"
-            f"            _explain(_op, [{arguments}], error)\n"
-            f"            raise\n"
+            f"{_native_source(op, arguments, 8)}"
             f"    return _slow(_op, backend, [{arguments}])\n"
         )
     return (
         f"def {op.name}({signature}):\n    backend = _active.here() if _active.overridden else _active.default\n{body}"
+    )
+
+
+def _native_source(op: Op, arguments: str, indent: int) -> str:
+    """Return the lines that call the backend's function and ask for the reason when it fails."""
+    lines = (
+        "try:",
+        f"    return backend.op.{op.name}({arguments})",
+        "except Exception as error:",
+        f"    _explain(_op, [{arguments}], error)",
+        "    raise",
+    )
+    return "".join(f"{' ' * indent}{line}\n" for line in lines)
+
+
+def _sequence_source(op: Op, arguments: str) -> str:
+    """Return the body of a dispatcher whose only tensors are those of one sequence."""
+    xs = op.parameters[op.tensors.many[0]]
+    one_dtype = "_dtype is not None" + (" and _dtype in backend.float_dtypes" if op.to_float else "")
+    same = (
+        "            if _one.dtype is not _dtype:\n"
+        "                if _dtype is not None:\n"
+        "                    break\n"
+        "                _dtype = _one.dtype\n"
+    )
+    return (
+        f"    if type({xs}) is list or type({xs}) is tuple:\n"
+        "        types = backend.types\n"
+        "        _dtype = None\n"
+        f"        for _one in {xs}:\n"
+        "            if type(_one) not in types:\n"
+        "                break\n"
+        f"{same}"
+        "        else:\n"
+        f"            if {one_dtype}:\n"
+        f"                {xs} = [*{xs}]\n"
+        f"{_native_source(op, arguments, 16)}"
+        f"    return _slow(_op, backend, [{arguments}])\n"
     )

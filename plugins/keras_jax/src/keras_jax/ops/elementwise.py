@@ -8,7 +8,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from keras_jax.ops.kinds import kind
+from keras_jax.ops.kinds import BOOL, kind
 
 
 def cast(x: jax.Array, dtype: Any) -> jax.Array:
@@ -67,7 +67,7 @@ def clip(x: jax.Array, x_min: jax.Array | None, x_max: jax.Array | None) -> jax.
 
 def _number(x: jax.Array) -> jax.Array:
     """Return booleans as int32."""
-    return x.astype(jnp.int32) if x.dtype == jnp.bool_ else x
+    return x.astype(jnp.int32) if x.dtype is BOOL else x
 
 
 def where(

@@ -13,6 +13,11 @@ import numpy as np
 from keras_jax.tensors import dtype as by_name
 from polykeras.backend.dtypes import standardize_dtype, sum_dtype
 
+BOOL = np.dtype(bool)
+INT32 = np.dtype(np.int32)
+INT8 = np.dtype(np.int8)
+FLOATS = frozenset(by_name(name) for name in ("bfloat16", "float16", "float32", "float64"))
+
 
 def kind(dtype: Any) -> np.dtype:
     """Return the dtype object that an op's argument names; floatx for ``None``."""

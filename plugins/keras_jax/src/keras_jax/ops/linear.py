@@ -8,6 +8,8 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
+from keras_jax.ops.kinds import INT8
+
 
 def matmul(x1: jax.Array, x2: jax.Array) -> jax.Array:
     """Return the matrix product; int8 adds up in int32."""
@@ -16,7 +18,9 @@ def matmul(x1: jax.Array, x2: jax.Array) -> jax.Array:
 
 def einsum_of(subscripts: str, operands: Sequence[jax.Array]) -> jax.Array:
     """Return the sum of products; int8 adds up in int32."""
-    return jnp.einsum(subscripts, *operands, preferred_element_type=_sum_dtype(operands[0]))
+    if operands[0].dtype is not INT8:
+        return jnp.einsum(subscripts, *operands)
+    return jnp.einsum(subscripts, *operands, preferred_element_type=jnp.int32)
 
 
 def tensordot(x1: jax.Array, x2: jax.Array, axes: Any = 2) -> jax.Array:
@@ -25,7 +29,7 @@ def tensordot(x1: jax.Array, x2: jax.Array, axes: Any = 2) -> jax.Array:
 
 
 def _sum_dtype(x: jax.Array) -> Any:
-    return jnp.int32 if x.dtype == jnp.int8 else None
+    return jnp.int32 if x.dtype is INT8 else None
 
 
 def dense(x: jax.Array, kernel: jax.Array, bias: jax.Array | None = None) -> jax.Array:

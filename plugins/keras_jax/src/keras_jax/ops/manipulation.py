@@ -25,7 +25,7 @@ def reshape(x: jax.Array, newshape: Any) -> jax.Array:
 
 def transpose(x: jax.Array, axes: Sequence[int] | None = None) -> jax.Array:
     """Return `x` with its axes in another order."""
-    return jnp.transpose(x, _tuple(axes))
+    return jnp.transpose(x) if axes is None else jnp.transpose(x, tuple(axes))
 
 
 def expand_dims(x: jax.Array, axis: int | Sequence[int]) -> jax.Array:

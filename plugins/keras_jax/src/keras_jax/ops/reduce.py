@@ -11,7 +11,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from keras_jax.ops.kinds import kind, sum_kind
+from keras_jax.ops.kinds import FLOATS, INT32, kind, sum_kind
 from polykeras.ops.types import Axis
 
 
@@ -21,11 +21,15 @@ def _axis(axis: Axis) -> int | tuple[int, ...] | None:
 
 def sum(x: jax.Array, axis: Axis = None, keepdims: bool = False) -> jax.Array:
     """Return the sum along `axis`."""
+    if x.dtype in FLOATS:
+        return jnp.sum(x, _axis(axis), keepdims=keepdims)
     return jnp.sum(x, _axis(axis), dtype=sum_kind(x.dtype), keepdims=keepdims)
 
 
 def prod(x: jax.Array, axis: Axis = None, keepdims: bool = False, dtype: Any = None) -> jax.Array:
     """Return the product along `axis`."""
+    if dtype is None and x.dtype in FLOATS:
+        return jnp.prod(x, _axis(axis), keepdims=keepdims)
     return jnp.prod(x, _axis(axis), dtype=sum_kind(x.dtype) if dtype is None else kind(dtype), keepdims=keepdims)
 
 
@@ -69,14 +73,19 @@ def all(x: jax.Array, axis: Axis = None, keepdims: bool = False) -> jax.Array:
     return jnp.all(x, _axis(axis), keepdims=keepdims)
 
 
+def _narrow(positions: jax.Array) -> jax.Array:
+    """Return positions as int32, which they are already without x64."""
+    return positions if positions.dtype is INT32 else positions.astype(INT32)
+
+
 def argmax(x: jax.Array, axis: int | None = None, keepdims: bool = False) -> jax.Array:
     """Return the position of the largest element along `axis`."""
-    return jnp.argmax(x, axis, keepdims=keepdims).astype(jnp.int32)
+    return _narrow(jnp.argmax(x, axis, keepdims=keepdims))
 
 
 def argmin(x: jax.Array, axis: int | None = None, keepdims: bool = False) -> jax.Array:
     """Return the position of the smallest element along `axis`."""
-    return jnp.argmin(x, axis, keepdims=keepdims).astype(jnp.int32)
+    return _narrow(jnp.argmin(x, axis, keepdims=keepdims))
 
 
 def cumsum(x: jax.Array, axis: int | None = None, dtype: Any = None) -> jax.Array:
@@ -101,7 +110,7 @@ def count_nonzero(x: jax.Array, axis: Axis = None) -> jax.Array:
 
 def argsort(x: jax.Array, axis: int | None = -1) -> jax.Array:
     """Return the positions that sort `x`, equal elements in their order."""
-    return jnp.argsort(x, axis, stable=True).astype(jnp.int32)
+    return _narrow(jnp.argsort(x, axis))
 
 
 def top_k(x: jax.Array, k: int, sorted: bool = True) -> tuple[jax.Array, jax.Array]:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from keras_tf.framework import tf
-from keras_tf.ops.kinds import NARROW_INTEGERS, through
+from keras_tf.ops.kinds import NARROW_INTEGERS, UNSIGNED, through
 
 _NO_SCATTER = frozenset({*NARROW_INTEGERS, tf.bool})
 
@@ -146,8 +146,12 @@ def _joint(first: int | None, second: int | None) -> int | None:
 
 def _wrapped(x: Any, indices: Any, axis: int) -> Any:
     """Return positions with negative ones counted from the end."""
-    positions = tf.cast(indices, tf.int64)
-    return tf.where(positions < 0, positions + tf.shape(x, out_type=tf.int64)[axis], positions)
+    if indices.dtype in UNSIGNED:
+        return tf.cast(indices, tf.int64)
+    positions = indices if indices.dtype in {tf.int32, tf.int64} else tf.cast(indices, tf.int64)
+    size = x.shape[axis]
+    known = tf.shape(x, out_type=positions.dtype)[axis] if size is None else size
+    return tf.where(positions < 0, positions + known, positions)
 
 
 def slice_block(inputs: Any, start_indices: Any, shape: Any) -> Any:

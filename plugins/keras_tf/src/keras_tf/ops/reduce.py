@@ -10,17 +10,19 @@ from typing import Any
 
 from keras_tf.framework import tf
 from keras_tf.ops.elementwise import truth
-from keras_tf.ops.kinds import NARROW_FLOATS, NARROW_INTEGERS, UNSIGNED, constant, kind, sum_kind, through
+from keras_tf.ops.kinds import NARROW_FLOATS, NARROW_INTEGERS, UNSIGNED, constant, kind, number, sum_kind, through
 from polykeras.ops.types import Axis
 
 
 def sum(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     """Return the sum along `axis`."""
-    return tf.reduce_sum(tf.cast(x, sum_kind(x.dtype)), axis, keepdims)
+    return tf.reduce_sum(x if x.dtype.is_floating else tf.cast(x, sum_kind(x.dtype)), axis, keepdims)
 
 
 def prod(x: Any, axis: Axis = None, keepdims: bool = False, dtype: Any = None) -> Any:
     """Return the product along `axis`."""
+    if dtype is None and x.dtype.is_floating:
+        return tf.reduce_prod(x, axis, keepdims)
     return tf.reduce_prod(tf.cast(x, sum_kind(x.dtype) if dtype is None else kind(dtype)), axis, keepdims)
 
 
@@ -106,11 +108,11 @@ def _position(find: Callable[..., Any], x: Any, axis: int | None, keepdims: bool
 
 def _running(function: Callable[..., Any]) -> Callable[..., Any]:
     def run(x: Any, axis: int | None = None, dtype: Any = None) -> Any:
-        own = tf.int32 if x.dtype is tf.bool else x.dtype
-        target = own if dtype is None else kind(dtype)
         if axis is None:
             x, axis = tf.reshape(x, (-1,)), 0
-        return function(tf.cast(x, target), axis)
+        if dtype is not None:
+            x = tf.cast(x, kind(dtype))
+        return function(number(x), axis)
 
     return run
 

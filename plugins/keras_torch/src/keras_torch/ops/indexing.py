@@ -87,6 +87,9 @@ def take(x: torch.Tensor, indices: torch.Tensor, axis: int | None = None) -> tor
     if axis is None:
         x, axis = x.reshape(-1), 0
     axis = range(x.dim())[axis]
+    if indices.dim() and not x.requires_grad:
+        return x[(slice(None),) * axis + (indices,)] if axis else x[indices]
+    # The gradient of a selection is a sum over slices, that of indexing one over elements.
     flat = _positions(indices, x.shape[axis]).reshape(-1)
     taken = torch.index_select(x, axis, flat)
     return taken if indices.dim() == 1 else taken.reshape(x.shape[:axis] + indices.shape + x.shape[axis + 1 :])

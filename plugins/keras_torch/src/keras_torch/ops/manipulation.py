@@ -63,12 +63,10 @@ def split(x: torch.Tensor, indices_or_sections: Any, axis: int = 0) -> list[torc
     if not isinstance(indices_or_sections, (int, np.integer)):
         cuts = [int(cut) for cut in indices_or_sections]
         return list(torch.tensor_split(x, cuts, axis))
-    size, sections = x.shape[axis], int(indices_or_sections)
+    size, sections = x.size(axis), int(indices_or_sections)
     if sections <= 0 or size % sections:
         _check(shape_rules.split, x, sections, axis)
-    if size == 0:
-        return [x] * sections
-    return list(torch.split(x, size // sections, axis))
+    return list(torch.chunk(x, sections, axis)) if size else [x] * sections
 
 
 def unstack(x: torch.Tensor, num: int | None = None, axis: int = 0) -> list[torch.Tensor]:

@@ -38,6 +38,8 @@ def sum(x: torch.Tensor, axis: Axis = None, keepdims: bool = False) -> torch.Ten
 
 def prod(x: torch.Tensor, axis: Axis = None, keepdims: bool = False, dtype: Any = None) -> torch.Tensor:
     """Return the product along `axis`; PyTorch folds one axis at a time."""
+    if dtype is None and isinstance(axis, int) and x.is_floating_point():
+        return torch.prod(x, axis, keepdims)
     target = sum_kind(x.dtype) if dtype is None else kind(dtype)
     result = x.to(torch.int64 if target in UNSIGNED else target)
     for one in sorted((range(x.dim())[one] for one in _all_axes(x, axis)), reverse=True):
@@ -135,6 +137,9 @@ def cumprod(x: torch.Tensor, axis: int | None = None, dtype: Any = None) -> torc
 
 
 def _running(function: Callable[..., Any], x: torch.Tensor, axis: int | None, dtype: Any) -> torch.Tensor:
+    if dtype is None and axis is not None and x.is_floating_point():
+        running: torch.Tensor = function(x, axis)
+        return running
     own = torch.int32 if x.dtype is torch.bool else x.dtype
     target = own if dtype is None else kind(dtype)
     if axis is None:
