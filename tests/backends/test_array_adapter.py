@@ -147,9 +147,9 @@ def test_structures_stay_as_they_are(x: Any, shuffle: bool) -> None:
     batches = _batches(adapter, 5)
     for inputs, targets, weights in batches:
         rows = targets["t"]
-        expected = tree.map_leaves(lambda leaf, rows=rows: leaf[rows], x)
-        assert tree.flatten(inputs)[1] == tree.flatten(expected)[1]
-        for own, wanted in zip(tree.leaves(inputs), tree.leaves(expected), strict=True):
+        expected = tree.map_structure(lambda leaf, rows=rows: leaf[rows], x)
+        assert tree.flatten_with_spec(inputs)[1] == tree.flatten_with_spec(expected)[1]
+        for own, wanted in zip(tree.flatten(inputs), tree.flatten(expected), strict=True):
             np.testing.assert_array_equal(own, wanted)
         np.testing.assert_array_equal(weights, rows / 2.0)
     assert sum(len(batch[2]) for batch in batches) == ROWS

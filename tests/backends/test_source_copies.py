@@ -26,7 +26,7 @@ class Watch:
         place, to_host = provider.place, provider.to_host
 
         def watched_place(batch: Any) -> Any:
-            self.placed += [leaf for leaf in tree.leaves(batch) if leaf is not None]
+            self.placed += [leaf for leaf in tree.flatten(batch) if leaf is not None]
             return place(batch)
 
         def watched_to_host(x: Any) -> Any:

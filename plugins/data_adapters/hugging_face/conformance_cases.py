@@ -32,7 +32,7 @@ PAIRS = grain.MapDataset.source([(X[row], LABEL[row]) for row in range(5)])
 
 def _case(name: str, request: Callable[[], DataRequest], *parts: Any, **abilities: bool) -> AdapterCase:
     def cut(start: int) -> Any:
-        return tree.map_leaves(lambda array: array[start : start + 2], parts)
+        return tree.map_structure(lambda array: array[start : start + 2], parts)
 
     return AdapterCase(name, request, [cut(start) for start in range(0, 5, 2)], **{"shuffles": True, **abilities})
 

@@ -19,7 +19,7 @@ NAMED = {"left": X, "right": (Y, X[:, :1] > 5.0)}
 
 def _case(name: str, request: Callable[[], DataRequest], parts: tuple[Any, ...], size: int) -> AdapterCase:
     def cut(start: int) -> Any:
-        return tree.map_leaves(lambda array: array[start : start + size], parts)
+        return tree.map_structure(lambda array: array[start : start + size], parts)
 
     return AdapterCase(name, request, [cut(start) for start in range(0, 10, size)], shuffles=True)
 

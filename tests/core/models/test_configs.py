@@ -25,7 +25,7 @@ def plain(model):
 
 
 def shapes(structure):
-    return tree.map_leaves(lambda tensor: tensor.shape, structure)
+    return tree.map_structure(lambda tensor: tensor.shape, structure)
 
 
 # ---------------------------------------------------------------------- graphs

@@ -48,7 +48,7 @@ def plain(model):
 
 
 def specs(model):
-    return [(tensor.shape, tensor.dtype) for tensor in tree.leaves(model.output)]
+    return [(tensor.shape, tensor.dtype) for tensor in tree.flatten(model.output)]
 
 
 @pytest.mark.parametrize(("call", "recorded"), ROWS, ids=IDS)

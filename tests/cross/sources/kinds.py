@@ -29,9 +29,9 @@ class Samples(NamedTuple):
     def batches(self) -> list[Any]:
         """Return the batches in order."""
         parts = self.parts()
-        count = len(tree.leaves(parts)[0])
+        count = len(tree.flatten(parts)[0])
         return [
-            tree.map_leaves(lambda array: array[start : start + SIZE], parts)  # noqa: B023 - called before the next
+            tree.map_structure(lambda array: array[start : start + SIZE], parts)  # noqa: B023 - called before the next
             for start in range(0, count, SIZE)
         ]
 
@@ -152,10 +152,10 @@ def _torch_dataset(samples: Samples, base: str) -> Any:
 
     class Rows(getattr(torch.utils.data, base)):  # type: ignore[misc]
         def __len__(self) -> int:
-            return len(tree.leaves(parts)[0])
+            return len(tree.flatten(parts)[0])
 
         def __getitem__(self, index: int) -> Any:
-            sample = tree.map_leaves(lambda array: array[index], parts)
+            sample = tree.map_structure(lambda array: array[index], parts)
             return sample if len(sample) > 1 else sample[0]
 
     class Stream(Rows):

@@ -23,8 +23,8 @@ STRUCTURES: list[Any] = [
 def test_structures_are_kept(here: Backend, batch: Any) -> None:
     placed = here.tensors.place(batch)
     here.tensors.wait(placed)
-    assert tree.flatten(placed)[1] == tree.flatten(batch)[1]
-    for ours, theirs in zip(tree.leaves(placed), tree.leaves(batch), strict=True):
+    assert tree.flatten_with_spec(placed)[1] == tree.flatten_with_spec(batch)[1]
+    for ours, theirs in zip(tree.flatten(placed), tree.flatten(batch), strict=True):
         np.testing.assert_array_equal(values(here, ours), theirs)
 
 

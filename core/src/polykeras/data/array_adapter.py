@@ -34,7 +34,7 @@ class ArrayAdapter:
         self, arrays: tuple[Any, ...], batch_size: int, *, shuffle: bool, rows: np.ndarray | None = None
     ) -> None:
         self._structure = arrays
-        self._flat, self._treedef = tree.flatten(arrays)
+        self._flat, self._treedef = tree.flatten_with_spec(arrays)
         self._rows = rows
         self.length = len(self._flat[0]) if rows is None else len(rows)
         self.batch_size = batch_size
@@ -103,12 +103,12 @@ class ArrayAdapter:
     def _part(self, start: int, stop: int, *, shuffle: bool) -> ArrayAdapter:
         if self._rows is not None:
             return ArrayAdapter(self._structure, self.batch_size, shuffle=shuffle, rows=self._rows[start:stop])
-        part = tree.map_leaves(lambda leaf: None if leaf is None else window(leaf, start, stop), self._structure)
+        part = tree.map_structure(lambda leaf: None if leaf is None else window(leaf, start, stop), self._structure)
         return ArrayAdapter(tuple(part), self.batch_size, shuffle=shuffle)
 
 
 def _check_lengths(parts: tuple[Any, ...]) -> None:
-    flat = [leaf for leaf in tree.leaves(parts) if leaf is not None]
+    flat = [leaf for leaf in tree.flatten(parts) if leaf is not None]
     scalars = [leaf for leaf in flat if leaf.ndim == 0]
     lengths = [len(leaf) for leaf in flat if leaf.ndim > 0]
     if scalars:
@@ -119,7 +119,7 @@ def _check_lengths(parts: tuple[Any, ...]) -> None:
     if len(set(lengths)) > 1:
         names = ("x", "y", "sample_weight")
         told = "; ".join(
-            f"{name}: {', '.join(str(len(leaf)) for leaf in tree.leaves(part) if leaf is not None)}"
+            f"{name}: {', '.join(str(len(leaf)) for leaf in tree.flatten(part) if leaf is not None)}"
             for name, part in zip(names, parts, strict=False)
             if part is not None
         )

@@ -21,7 +21,7 @@ def for_backend(batch: Any, backend: Backend) -> Any:
     for part in batch if type(batch) is tuple else (batch,):
         kind = type(part)
         if part is not None and kind is not np.ndarray and kind not in types:
-            return tree.map_leaves(lambda leaf: _taken(leaf, backend), batch)
+            return tree.map_structure(lambda leaf: _taken(leaf, backend), batch)
     return batch
 
 

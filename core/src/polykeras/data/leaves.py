@@ -55,7 +55,7 @@ def _mapped(structure: Any, leaf: Callable[[Any], Any]) -> Any:
     if isinstance(structure, dict):
         return {key: _mapped(value, leaf) for key, value in structure.items()}
     if isinstance(structure, (list, tuple)):
-        if structure and all(isinstance(item, _NUMBERS) for item in tree.leaves(structure)):
+        if structure and all(isinstance(item, _NUMBERS) for item in tree.flatten(structure)):
             return _numbers(structure)
         items = [_mapped(item, leaf) for item in structure]
         return type(structure)(*items) if hasattr(structure, "_fields") else type(structure)(items)

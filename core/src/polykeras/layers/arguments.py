@@ -73,4 +73,4 @@ def build_arguments(build: Callable[..., Any], bound: dict[str, Any], first: str
 
 def any_symbolic(structure: Any) -> bool:
     """Return whether a symbolic tensor is among the arguments."""
-    return any(isinstance(leaf, KerasTensor) for leaf in tree.leaves(structure))
+    return any(isinstance(leaf, KerasTensor) for leaf in tree.flatten(structure))

@@ -62,8 +62,8 @@ def check_inputs(specs: Any, inputs: Any, layer_name: str) -> None:
     """Raise `ShapeError` where an input does not meet its spec."""
     if specs is None:
         return
-    wanted = list(specs.values()) if isinstance(specs, dict) else tree.leaves(specs)
-    given = tree.leaves(inputs)
+    wanted = list(specs.values()) if isinstance(specs, dict) else tree.flatten(specs)
+    given = tree.flatten(inputs)
     if isinstance(inputs, dict) and isinstance(specs, dict):
         given = [inputs.get(key) for key in specs]
     if len(wanted) != len(given):

@@ -250,7 +250,7 @@ class Layer(LayerWeights, LayerConfig):
         if not self._called:
             self._first_call_done()
         if self.activity_regularizer is not None:
-            for output in tree.leaves(outputs):
+            for output in tree.flatten(outputs):
                 self.add_loss(self.activity_regularizer(output))
         if self._makes_masks or any(mask is not None for mask in masks):
             self._give_masks(args, masks, outputs)
@@ -319,9 +319,9 @@ class Layer(LayerWeights, LayerConfig):
     def _converted(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Turn arrays into tensors and cast float tensors to the compute dtype."""
         convert = symbolic.input_converter(self)
-        new_args = tuple(tree.map_leaves(convert, value) for value in args)
+        new_args = tuple(tree.map_structure(convert, value) for value in args)
         return new_args, {
-            key: value if key in ("training", "mask") else tree.map_leaves(convert, value)
+            key: value if key in ("training", "mask") else tree.map_structure(convert, value)
             for key, value in kwargs.items()
         }
 
@@ -344,17 +344,17 @@ class Layer(LayerWeights, LayerConfig):
         if context is None or not context.masks:
             return []
         first = args[0] if args else kwargs.get(self._facts.first or "")
-        masks = tree.map_leaves(mask_of, first)
+        masks = tree.map_structure(mask_of, first)
         if self._facts.mask and kwargs.get("mask") is None and len(args) < 2:
             kwargs["mask"] = masks
-        return tree.leaves(masks)
+        return tree.flatten(masks)
 
     def _give_masks(self, args: tuple[Any, ...], masks: list[Any], outputs: Any) -> None:
         if not self.supports_masking:
             return
         previous = masks[0] if len(masks) == 1 else masks
         for output, mask in zip(
-            tree.leaves(outputs), tree.leaves(self.compute_mask(args[0] if args else None, previous)), strict=False
+            tree.flatten(outputs), tree.flatten(self.compute_mask(args[0] if args else None, previous)), strict=False
         ):
             attach_mask(output, mask)
 
@@ -369,7 +369,7 @@ class Layer(LayerWeights, LayerConfig):
 
     def add_loss(self, loss: Any) -> None:
         """Add a scalar, or a list of them, to what training minimises."""
-        for value in tree.leaves(loss):
+        for value in tree.flatten(loss):
             self._note_loss(ops.sum(value) if getattr(value, "shape", ()) else value)
 
     def __getattr__(self, name: str) -> Any:

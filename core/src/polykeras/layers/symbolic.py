@@ -38,9 +38,9 @@ def call(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Build `layer` if need be, infer its outputs and record the call."""
     given, keywords = args, dict(kwargs)
     cast = _caster(layer)
-    args = tuple(tree.map_leaves(cast, value) for value in args)
+    args = tuple(tree.map_structure(cast, value) for value in args)
     kwargs = {
-        key: value if key in ("training", "mask") else tree.map_leaves(cast, value) for key, value in kwargs.items()
+        key: value if key in ("training", "mask") else tree.map_structure(cast, value) for key, value in kwargs.items()
     }
     layer.check_inputs(args[0] if args else None)
     layer._build_once(args, kwargs)
@@ -51,7 +51,7 @@ def call(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     if abstract.in_abstract_scope():
         return outputs
     recorded = keras_tensor.record(layer, given, keywords, outputs)
-    first = next((leaf for leaf in tree.leaves(recorded) if isinstance(leaf, KerasTensor)), None)
+    first = next((leaf for leaf in tree.flatten(recorded) if isinstance(leaf, KerasTensor)), None)
     if first is not None and first.node is not None:
         layer.note_call(first.node, recorded)
     return recorded
@@ -85,7 +85,7 @@ def output_spec(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> 
         with abstract.abstract_scope(), name_scope(layer.name):
             if context is None:
                 HERE.context = CallContext(kwargs.get("training"), layer)
-            return tree.map_leaves(_as_symbolic, layer.call(*args, **_accepted(layer, kwargs)))
+            return tree.map_structure(_as_symbolic, layer.call(*args, **_accepted(layer, kwargs)))
     except SymbolicTensorError as error:
         return _by_backend(layer, args, kwargs, error)
     finally:
@@ -109,7 +109,7 @@ def _by_output_shape(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]
     written = type(layer).compute_output_shape
     if getattr(written, "__qualname__", "").startswith("Layer.") or len(args) != 1:
         return None
-    if any(isinstance(leaf, KerasTensor) for leaf in tree.leaves(list(kwargs.values()))):
+    if any(isinstance(leaf, KerasTensor) for leaf in tree.flatten(list(kwargs.values()))):
         return None
     shape = layer.compute_output_shape(arguments.shape_of(args[0]))
     if not isinstance(shape, (list, tuple)) or not all(size is None or isinstance(size, int) for size in shape):
@@ -127,7 +127,7 @@ def _same_dims(source: Any, shape: Sequence[int | None]) -> list[Any]:
 
 def _by_backend(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any], cause: SymbolicTensorError) -> Any:
     """Let the backend evaluate ``call`` abstractly on stand-ins for the symbolic tensors."""
-    flat, treedef = tree.flatten((args, _accepted(layer, kwargs)))
+    flat, treedef = tree.flatten_with_spec((args, _accepted(layer, kwargs)))
     positions = [index for index, leaf in enumerate(flat) if isinstance(leaf, KerasTensor)]
     specs = [TensorSpec(flat[index].shape, flat[index].dtype) for index in positions]
 

@@ -64,9 +64,9 @@ def as_tensors(structure: Any, dtype: str | None = None) -> Any:
     """Return a structure of tensors of `dtype`; nested lists of numbers are one tensor."""
     if not isinstance(structure, (list, tuple, dict)):
         return as_tensor(structure, dtype)
-    if not isinstance(structure, dict) and not any(getattr(leaf, "shape", ()) for leaf in tree.leaves(structure)):
+    if not isinstance(structure, dict) and not any(getattr(leaf, "shape", ()) for leaf in tree.flatten(structure)):
         return as_tensor(structure, dtype)
-    return tree.map_leaves(lambda leaf: None if leaf is None else as_tensor(leaf, dtype), structure)
+    return tree.map_structure(lambda leaf: None if leaf is None else as_tensor(leaf, dtype), structure)
 
 
 def compared(y_true: Any, y_pred: Any) -> tuple[Any, Any]:

@@ -61,7 +61,7 @@ class Loss:
             ShapeError: If the weights do not fit.
         """
         mask = mask_of(y_pred)
-        prediction = tree.leaves(y_pred)[0] if isinstance(y_pred, (list, tuple, dict)) else y_pred
+        prediction = tree.flatten(y_pred)[0] if isinstance(y_pred, (list, tuple, dict)) else y_pred
         dtype = compute_dtype(prediction, self._dtype)
         y_pred = as_tensors(y_pred, dtype)
         y_true = as_tensors(y_true, dtype if self._converts_targets else None)

@@ -95,7 +95,7 @@ class _Cloner:
         return self._clones[id(layer)]
 
     def sequential(self, model: Sequential, input_tensors: Any) -> Sequential:
-        tensors = [] if input_tensors is None else tree.leaves(input_tensors)
+        tensors = [] if input_tensors is None else tree.flatten(input_tensors)
         if len(tensors) > 1:
             raise _refusal(f"{len(tensors)} input_tensors", "one for a Sequential model", "Pass one.")
         chain: list[Any] = [self._clone(layer) for layer in model.layers]
@@ -110,13 +110,13 @@ class _Cloner:
         made = self._inputs(graph, input_tensors)
         for node in graph.nodes:
             operation = self._clone(node.operation) if node.is_layer else node.operation
-            args = tree.map_leaves(lambda leaf: made.get(id(leaf), leaf), node.args)
-            kwargs = tree.map_leaves(lambda leaf: made.get(id(leaf), leaf), node.kwargs)
+            args = tree.map_structure(lambda leaf: made.get(id(leaf), leaf), node.args)
+            kwargs = tree.map_structure(lambda leaf: made.get(id(leaf), leaf), node.kwargs)
             if self._call_function is not None and node.is_layer:
                 outputs = self._call_function(operation, *args, **kwargs)
             else:
                 outputs = operation(*args, **kwargs)
-            new = [leaf for leaf in tree.leaves(outputs) if isinstance(leaf, KerasTensor)]
+            new = [leaf for leaf in tree.flatten(outputs) if isinstance(leaf, KerasTensor)]
             if len(new) != len(node.outputs):
                 raise _refusal(
                     f"{len(new)} outputs of the copy of {node.name!r}",
@@ -126,8 +126,8 @@ class _Cloner:
             if not node.is_layer and new[0].node is not None:
                 new[0].node.name = node.name
             made.update({id(old): tensor for old, tensor in zip(node.outputs, new, strict=True)})
-        inputs = tree.map_leaves(lambda leaf: made[id(leaf)], graph.inputs)
-        outputs = tree.map_leaves(lambda leaf: made[id(leaf)], graph.outputs)
+        inputs = tree.map_structure(lambda leaf: made[id(leaf)], graph.inputs)
+        outputs = tree.map_structure(lambda leaf: made[id(leaf)], graph.outputs)
         kind: Any = type(model) if model._only_functional else Model
         return cast("Model", kind(inputs, outputs, name=model.name, trainable=model._trainable))
 
@@ -135,7 +135,7 @@ class _Cloner:
         if input_tensors is None:
             new = [self._new_input(tensor) for tensor in graph.flat_inputs]
         else:
-            new = tree.leaves(input_tensors)
+            new = tree.flatten(input_tensors)
         if len(new) != len(graph.flat_inputs) or not all(isinstance(tensor, KerasTensor) for tensor in new):
             raise _refusal(
                 f"input_tensors={input_tensors!r}",

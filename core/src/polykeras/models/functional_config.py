@@ -61,8 +61,8 @@ class _Writer:
                 else self._input(item)
                 for item in self._order
             ],
-            "input_layers": tree.map_leaves(self._end, self._graph.inputs),
-            "output_layers": tree.map_leaves(self._end, self._graph.outputs),
+            "input_layers": tree.map_structure(self._end, self._graph.inputs),
+            "output_layers": tree.map_structure(self._end, self._graph.outputs),
         }
 
     def _input(self, tensor: KerasTensor) -> dict[str, Any]:

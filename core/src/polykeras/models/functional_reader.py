@@ -120,7 +120,7 @@ class GraphReader:
         args = [self._value(argument) for argument in call.args]
         kwargs = {key: self._value(value) for key, value in call.kwargs.items()}
         # On anything else a call would compute, and take the memory that the file says.
-        if not any(isinstance(leaf, KerasTensor) for leaf in tree.leaves((args, kwargs))):
+        if not any(isinstance(leaf, KerasTensor) for leaf in tree.flatten((args, kwargs))):
             raise self._no_tensor(call)
         if isinstance(operation, Layer):
             if kwargs.get("mask", 0) is None:
@@ -138,7 +138,7 @@ class GraphReader:
         return tensors
 
     def _symbols(self, call: _Call, outputs: Any) -> list[KerasTensor]:
-        tensors = [leaf for leaf in tree.leaves(outputs) if isinstance(leaf, KerasTensor)]
+        tensors = [leaf for leaf in tree.flatten(outputs) if isinstance(leaf, KerasTensor)]
         if not tensors or any(tensor.node is None for tensor in tensors):
             raise self._no_tensor(call)
         return tensors

@@ -40,8 +40,8 @@ class Graph:
     def __init__(self, inputs: Any, outputs: Any) -> None:
         self.inputs = inputs
         self.outputs = outputs
-        self.flat_inputs: list[KerasTensor] = tree.leaves(inputs)
-        self.flat_outputs, self._output_tree = tree.flatten(outputs)
+        self.flat_inputs: list[KerasTensor] = tree.flatten(inputs)
+        self.flat_outputs, self._output_tree = tree.flatten_with_spec(outputs)
         self._check_inputs()
         self._slots: dict[int, int] = {}
         for tensor in self.flat_inputs:
@@ -58,7 +58,7 @@ class Graph:
         tensors = [*self.flat_inputs, *(tensor for node in self.nodes for tensor in node.outputs)]
 
         def refer(structure: Any) -> Any:
-            return tree.map_leaves(
+            return tree.map_structure(
                 lambda leaf: _Slot(self._slots[id(leaf)]) if isinstance(leaf, KerasTensor) else leaf, structure
             )
 
@@ -77,10 +77,10 @@ class Graph:
             tensors[slot] = KerasTensor(dims, dtype, name=name)
 
         def resolve(structure: Any) -> Any:
-            return tree.map_leaves(lambda leaf: tensors[leaf.index] if isinstance(leaf, _Slot) else leaf, structure)
+            return tree.map_structure(lambda leaf: tensors[leaf.index] if isinstance(leaf, _Slot) else leaf, structure)
 
         inputs = resolve(state["inputs"])
-        for tensor, source in zip(tree.leaves(inputs), state["sources"], strict=True):
+        for tensor, source in zip(tree.flatten(inputs), state["sources"], strict=True):
             if source is not None:
                 _record(source, (), {}, [tensor])
         for operation, args, kwargs, outputs in state["calls"]:
@@ -162,7 +162,7 @@ class Graph:
         ):
             positions = [self._slots[id(item)] for item in first]
             return lambda slots: (([slots[i] for i in positions],), {})
-        flat, treedef = tree.flatten((node.args, node.kwargs))
+        flat, treedef = tree.flatten_with_spec((node.args, node.kwargs))
         filled = [(i, self._slots[id(leaf)]) for i, leaf in enumerate(flat) if isinstance(leaf, KerasTensor)]
 
         def gather(slots: list[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
@@ -188,7 +188,7 @@ class Graph:
             if len(outputs) == 1 and not isinstance(result, (list, tuple, dict)):
                 slots[outputs[0]] = result
             else:
-                for slot, leaf in zip(outputs, tree.leaves(result), strict=True):
+                for slot, leaf in zip(outputs, tree.flatten(result), strict=True):
                     slots[slot] = leaf
         if self._single_output >= 0:
             return slots[self._single_output]

@@ -20,7 +20,7 @@ def flat_inputs(graph: Graph, inputs: Any, model_name: str) -> list[Any]:
         return [inputs]
     if isinstance(inputs, dict):
         return _by_key(graph, inputs, model_name)
-    flat = tree.leaves(inputs)
+    flat = tree.flatten(inputs)
     if len(flat) != len(wanted):
         raise ShapeError(
             f"The model {model_name!r} was called with the wrong number of inputs.\n"

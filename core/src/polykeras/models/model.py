@@ -127,12 +127,12 @@ class Model(ModelConfig, ModelFiles, Trainer, Layer):
     @property
     def input_shape(self) -> Any:
         """Return the shape of the input, or a structure of shapes."""
-        return tree.map_leaves(lambda tensor: tensor.shape, self.input)
+        return tree.map_structure(lambda tensor: tensor.shape, self.input)
 
     @property
     def output_shape(self) -> Any:
         """Return the shape of the output, or a structure of shapes."""
-        return tree.map_leaves(lambda tensor: tensor.shape, self.output)
+        return tree.map_structure(lambda tensor: tensor.shape, self.output)
 
     @property
     def output_names(self) -> list[str]:

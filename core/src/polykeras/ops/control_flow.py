@@ -98,7 +98,7 @@ def _while_in_python(cond: Callable[..., Any], step: Callable[..., Any], values:
 def _while_traced(
     native: Callable[..., Any], cond: Callable[..., Any], step: Callable[..., Any], start: Any, most: int | None
 ) -> Any:
-    start = tree.map_leaves(_tensor, start)
+    start = tree.map_structure(_tensor, start)
     threads = _Threads(_written(step, start))
     zero = current.current().tensors.from_host(0, "int32")
 
@@ -138,7 +138,7 @@ def fori_loop(lower: Any, upper: Any, body_fun: Callable[[Any, Any], Any], init_
     _, value = while_loop(
         lambda index, _: call_op("less", index, upper),
         lambda index, value: (call_op("add", index, 1), body_fun(index, value)),
-        (start, tree.map_leaves(_tensor, init_val)),
+        (start, tree.map_structure(_tensor, init_val)),
     )
     return value
 
@@ -173,9 +173,9 @@ def scan(
     native = current.current().natives.get("scan")
     if native is None:
         return _scan_in_python(f, init, xs, steps, reverse=reverse)
-    start = tree.map_leaves(_tensor, init)
-    slices = None if xs is None else tree.map_leaves(_tensor, xs)
-    first = None if slices is None else tree.map_leaves(lambda leaf: call_op("get_item", leaf, 0), slices)
+    start = tree.map_structure(_tensor, init)
+    slices = None if xs is None else tree.map_structure(_tensor, xs)
+    first = None if slices is None else tree.map_structure(lambda leaf: call_op("get_item", leaf, 0), slices)
     threads = _Threads(_written(f, (start, first)))
 
     def advance(state: Any, x: Any) -> tuple[Any, Any]:
@@ -191,32 +191,32 @@ def scan(
 def _scan_in_python(f: Any, carry: Any, xs: Any, steps: int, *, reverse: bool) -> tuple[Any, Any]:
     outputs: list[Any] = []
     for index in reversed(range(steps)) if reverse else range(steps):
-        x = None if xs is None else tree.map_leaves(lambda leaf, i=index: leaf[i], xs)
+        x = None if xs is None else tree.map_structure(lambda leaf, i=index: leaf[i], xs)
         carry, y = f(carry, x)
         outputs.append(y)
     if reverse:
         outputs.reverse()
-    if not outputs or all(leaf is None for leaf in tree.leaves(outputs[0])):
+    if not outputs or all(leaf is None for leaf in tree.flatten(outputs[0])):
         return carry, None
-    return carry, tree.map_leaves(lambda *leaves: call_op("stack", leaves), *outputs)
+    return carry, tree.map_structure(lambda *leaves: call_op("stack", leaves), *outputs)
 
 
 def _scan_inferred(f: Any, init: Any, xs: Any, length: int | None) -> tuple[Any, Any]:
     _refuse_at_top("scan")
     size: Any = length
-    for leaf in tree.leaves(xs):
+    for leaf in tree.flatten(xs):
         if leaf is not None:
             size = leaf.dims[0] if abstract.is_symbolic(leaf) else leaf.shape[0]
-    x = None if xs is None else tree.map_leaves(lambda leaf: call_op("get_item", leaf, 0), xs)
+    x = None if xs is None else tree.map_structure(lambda leaf: call_op("get_item", leaf, 0), xs)
     carry, y = f(init, x)
-    stacked = tree.map_leaves(
+    stacked = tree.map_structure(
         lambda leaf: None if leaf is None else keras_tensor.anonymous(Spec((size, *leaf.dims), leaf.dtype)), y
     )
     return carry, stacked
 
 
 def _length(xs: Any, length: int | None) -> int:
-    sizes = {int(leaf.shape[0]) for leaf in tree.leaves(xs) if leaf is not None}
+    sizes = {int(leaf.shape[0]) for leaf in tree.flatten(xs) if leaf is not None}
     if length is not None:
         sizes.add(int(length))
     if len(sizes) != 1:
@@ -247,7 +247,7 @@ class _Threads:
         """Run `body` on the carried values and return its result with the new ones."""
         with self.bound(carried) as scope:
             result = body(*args)
-        return tree.map_leaves(_tensor, result), [scope.values[variable.id] for variable in self._variables]
+        return tree.map_structure(_tensor, result), [scope.values[variable.id] for variable in self._variables]
 
     def assign(self, values: Sequence[Any]) -> None:
         """Write the values that left the loop to where writes go here."""
@@ -267,7 +267,7 @@ def _constant_here() -> bool:
 def _written(body: Callable[..., Any], args: Sequence[Any]) -> dict[int, Variable]:
     """Return the variables that `body` writes, by evaluating it abstractly."""
     probe = overlay.Overlay({}, probe=True)
-    symbols = tree.map_leaves(
+    symbols = tree.map_structure(
         lambda leaf: None if leaf is None else keras_tensor.anonymous(abstract.spec_of(leaf, "loop")), list(args)
     )
     try:
@@ -275,7 +275,7 @@ def _written(body: Callable[..., Any], args: Sequence[Any]) -> dict[int, Variabl
             body(*symbols)
     except SymbolicTensorError:
         probe = overlay.Overlay({}, probe=True)
-        flat, treedef = tree.flatten(list(args))
+        flat, treedef = tree.flatten_with_spec(list(args))
         specs = [TensorSpec(tuple(leaf.shape), current.current().tensors.dtype_name(leaf)) for leaf in flat]
 
         def run(*tensors: Any) -> Any:
@@ -301,7 +301,7 @@ def _refuse_at_top(name: str) -> None:
 
 
 def _symbolic(structure: Any) -> bool:
-    return abstract.in_abstract_scope() or any(abstract.is_symbolic(leaf) for leaf in tree.leaves(structure))
+    return abstract.in_abstract_scope() or any(abstract.is_symbolic(leaf) for leaf in tree.flatten(structure))
 
 
 def _tensor(leaf: Any) -> Any:
@@ -321,4 +321,4 @@ def _like(result: Any, reference: Any) -> Any:
             return new
         return call_op("cast", new, tensors.dtype_name(old))
 
-    return tree.map_leaves(cast, result, reference)
+    return tree.map_structure(cast, result, reference)

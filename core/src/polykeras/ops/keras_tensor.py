@@ -33,9 +33,9 @@ class Node:
         self.operation = operation
         self._name: str | None = None
         # Copies of lists and dicts: the caller may go on filling the list that a merge was given.
-        self.args, self.kwargs = args, kwargs = tree.map_leaves(lambda leaf: leaf, (args, kwargs))
-        self.inputs: list[KerasTensor] = [leaf for leaf in tree.leaves((args, kwargs)) if isinstance(leaf, KerasTensor)]
-        self.outputs: list[KerasTensor] = [leaf for leaf in tree.leaves(outputs) if isinstance(leaf, KerasTensor)]
+        self.args, self.kwargs = args, kwargs = tree.map_structure(lambda leaf: leaf, (args, kwargs))
+        self.inputs: list[KerasTensor] = [leaf for leaf in tree.flatten((args, kwargs)) if isinstance(leaf, KerasTensor)]
+        self.outputs: list[KerasTensor] = [leaf for leaf in tree.flatten(outputs) if isinstance(leaf, KerasTensor)]
 
     @property
     def is_layer(self) -> bool:
@@ -231,11 +231,11 @@ def anonymous(spec: Spec) -> KerasTensor:
 
 def record(operation: Any, args: tuple[Any, ...], kwargs: dict[str, Any], outputs: Any) -> Any:
     """Record a call as one node and return `outputs` as tensors of that node."""
-    inputs = [leaf for leaf in tree.leaves((args, kwargs)) if isinstance(leaf, KerasTensor)]
+    inputs = [leaf for leaf in tree.flatten((args, kwargs)) if isinstance(leaf, KerasTensor)]
     if not inputs or not all(tensor.record_history for tensor in inputs):
         return outputs
     # An output that already has a node (an identity call) gets its own symbol here.
-    fresh = tree.map_leaves(
+    fresh = tree.map_structure(
         lambda leaf: anonymous(Spec(leaf.dims, leaf.dtype)) if isinstance(leaf, KerasTensor) else leaf,
         outputs,
     )

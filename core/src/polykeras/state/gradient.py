@@ -47,7 +47,7 @@ def value_and_grad(
     def call(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
         if abstract.in_abstract_scope():
             wanted = _picked(args, argnums) if variables is None else list(variables)
-            return fn(*args, **kwargs), tree.map_leaves(abstract.symbol_of, wanted)
+            return fn(*args, **kwargs), tree.map_structure(abstract.symbol_of, wanted)
         if variables is None:
             return _of_arguments(fn, args, kwargs, argnums, has_aux=has_aux)
         listed = list(variables)
@@ -101,7 +101,7 @@ def _of_arguments(
 ) -> tuple[Any, Any]:
     positions = (argnums,) if isinstance(argnums, int) else tuple(argnums)
     backend = current.current()
-    wanted, treedef = tree.flatten([args[i] for i in positions])
+    wanted, treedef = tree.flatten_with_spec([args[i] for i in positions])
     tensors = [to_native(backend, _unwrap(leaf), None, "value_and_grad") for leaf in wanted]
 
     def run(values: Sequence[Any]) -> Any:

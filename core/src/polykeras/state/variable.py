@@ -265,8 +265,8 @@ class Variable(ArrayOperators):
     ) -> Any:
         """Call a framework's function that asks this way with values in place of variables."""
         del types
-        values = tree.map_leaves(_value_of, args)
-        return function(*values, **tree.map_leaves(_value_of, kwargs or {}))
+        values = tree.map_structure(_value_of, args)
+        return function(*values, **tree.map_structure(_value_of, kwargs or {}))
 
     def __tf_tensor__(self, dtype: Any = None, name: str | None = None) -> Any:
         """Return the value where a framework that asks this way meets the variable beside a tensor of its own."""

@@ -36,7 +36,7 @@ class CompileLoss:
         Raises:
             ValueError: If one of them is unknown.
         """
-        for item in tree.leaves(self.given):
+        for item in tree.flatten(self.given):
             if isinstance(item, str) and not isinstance(self.given, dict):
                 losses.get(item)
 
@@ -46,7 +46,7 @@ class CompileLoss:
         Raises:
             ValueError: If there are losses for other outputs than the model's.
         """
-        outputs = tree.leaves(y_pred)
+        outputs = tree.flatten(y_pred)
         keys = list(y_pred) if isinstance(y_pred, dict) else None
         names = sorted(keys) if keys is not None else self._named(len(outputs))
         chosen = _per_output(self.given, names, "loss", shared=True)
@@ -76,7 +76,7 @@ class CompileLoss:
         return self._total(y_true, y_pred, sample_weight)
 
     def _total(self, y_true: Any, y_pred: Any, sample_weight: Any) -> Any:
-        predictions = tree.leaves(y_pred)
+        predictions = tree.flatten(y_pred)
         targets = aligned(y_true, y_pred, "targets")
         weights = aligned(sample_weight, y_pred, "sample weights", shared=True)
         total = None
@@ -103,7 +103,7 @@ def aligned(values: Any, y_pred: Any, what: str, *, shared: bool = False) -> lis
         what: What the values are, for messages.
         shared: Whether one value serves all outputs.
     """
-    predictions = tree.leaves(y_pred)
+    predictions = tree.flatten(y_pred)
     if values is None:
         return [None] * len(predictions)
     if isinstance(y_pred, dict) and isinstance(values, dict):
@@ -113,8 +113,8 @@ def aligned(values: Any, y_pred: Any, what: str, *, shared: bool = False) -> lis
                 f"The {what} do not fit the outputs.\nReceived: keys {', '.join(map(repr, values))}.\n"
                 f"Allowed: {', '.join(map(repr, y_pred))}.\nAdd {', '.join(map(repr, missing))}."
             )
-        return tree.leaves({key: values[key] for key in y_pred})
-    flat = tree.leaves(values)
+        return tree.flatten({key: values[key] for key in y_pred})
+    flat = tree.flatten(values)
     if len(flat) == len(predictions):
         return flat
     if shared and len(flat) == 1:

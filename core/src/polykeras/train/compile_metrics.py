@@ -39,7 +39,7 @@ class CompileMetrics:
 
     def build(self, y_true: Any, y_pred: Any) -> None:
         """Resolve identifiers by the shapes of targets and outputs."""
-        outputs = tree.leaves(y_pred)
+        outputs = tree.flatten(y_pred)
         targets = aligned(y_true, y_pred, "targets")
         names = sorted(y_pred) if isinstance(y_pred, dict) else self._output_names(len(outputs))
         for given, weighted in self._given:
@@ -59,7 +59,7 @@ class CompileMetrics:
             self.build(y_true, y_pred)
         if not self._bound:
             return
-        predictions = tree.leaves(y_pred)
+        predictions = tree.flatten(y_pred)
         targets = aligned(y_true, y_pred, "targets")
         weights = aligned(sample_weight, y_pred, "sample weights", shared=True)
         for metric, output, weighted in self._bound:

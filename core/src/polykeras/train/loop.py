@@ -157,7 +157,7 @@ def predict(model: Any, batches: Batches, callbacks: CallbackList) -> Any:
         # Reading the output before last leaves the device busy with the last one.
         if pending is not None:
             done.append([to_host(leaf) for leaf in pending])
-        pending, structure = tree.flatten(output)
+        pending, structure = tree.flatten_with_spec(output)
         callbacks.on_predict_batch_end(step, {"outputs": output})
     if pending is not None:
         done.append([to_host(leaf) for leaf in pending])

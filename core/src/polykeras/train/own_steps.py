@@ -51,7 +51,7 @@ def given(model: Any, batch: Any) -> Any:
     if isinstance(batch, tuple) and len(batch) == 1 and not isinstance(batch[0], (list, tuple)):
         batch = batch[0]
     dtype = model.dtype
-    return tree.map_leaves(lambda leaf: leaf if leaf is None else _as_float(leaf, dtype), batch)
+    return tree.map_structure(lambda leaf: leaf if leaf is None else _as_float(leaf, dtype), batch)
 
 
 def _as_float(tensor: Any, dtype: str) -> Any:
@@ -74,7 +74,7 @@ def prepared(model: Any, kind: str, step: Callable[..., Any]) -> Callable[[Any],
             else:
                 return run(batch)
         looked_at = given(model, batch)
-        for leaf, before in zip(tree.leaves(looked_at), tree.leaves(batch), strict=True):
+        for leaf, before in zip(tree.flatten(looked_at), tree.flatten(batch), strict=True):
             if leaf is before and type(leaf) in types:
                 fine.add(leaf.dtype)
         return run(looked_at)

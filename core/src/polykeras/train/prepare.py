@@ -28,7 +28,7 @@ def symbols(structure: Any, dtype: str) -> Any:
         chosen = dtype if dtypes.is_float(own) and dtypes.is_float(dtype) else own
         return KerasTensor((None, *shape[1:]), chosen)
 
-    return tree.map_leaves(symbol, structure)
+    return tree.map_structure(symbol, structure)
 
 
 def build_model(model: Any, x: Any) -> Any:
@@ -105,7 +105,7 @@ def check_targets(model: Any, batches: Any, first: Any) -> None:
     targets = getattr(batches.adapter, "targets", None)
     if targets is None:
         targets = unpack_x_y_sample_weight(first)[1]
-    for leaf in tree.leaves(targets):
+    for leaf in tree.flatten(targets):
         if not isinstance(leaf, np.ndarray) or leaf.size == 0 or leaf.dtype.kind not in "iuf":
             continue
         low, high = leaf.min(), leaf.max()

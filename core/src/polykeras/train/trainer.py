@@ -436,11 +436,11 @@ class Trainer(CompileConfig, Steps):
             if not self.built:
                 prepare.build_to_predict(self, batch)
             output = self.make_predict_function()(next(batches.epoch(0, backend)))
-            return tree.map_leaves(lambda leaf: np.array(backend.tensors.to_host(leaf)), output)
+            return tree.map_structure(lambda leaf: np.array(backend.tensors.to_host(leaf)), output)
 
 
 def _length(x: Any) -> int:
-    return next((len(leaf) for leaf in tree.leaves(x) if np.ndim(leaf) > 0), 1)
+    return next((len(leaf) for leaf in tree.flatten(x) if np.ndim(leaf) > 0), 1)
 
 
 def _listed(logs: Mapping[str, Any]) -> Any:

@@ -35,7 +35,7 @@ def pack_x_y_sample_weight(x: Any, y: Any = None, sample_weight: Any = None) -> 
 
 def batch_size_of(structure: Any) -> int:
     """Return the size of the first axis of the first tensor in `structure`."""
-    for leaf in tree.leaves(structure):
+    for leaf in tree.flatten(structure):
         shape = getattr(leaf, "shape", None)
         if shape:
             return int(shape[0])

@@ -131,15 +131,15 @@ def _part(dataset: Any, numbers: list[int]) -> Any:
 
 def _arrays(dataset: Any) -> Any:
     """Return structures of arrays as such, and ``None`` for anything else."""
-    leaves = tree.leaves(dataset)
+    leaves = tree.flatten(dataset)
     if not leaves or not all(is_array(leaf) for leaf in leaves):
         return None
     rows = arrays_of(dataset)
-    lengths = {len(leaf) if leaf.shape else None for leaf in tree.leaves(rows)}
+    lengths = {len(leaf) if leaf.shape else None for leaf in tree.flatten(rows)}
     if len(lengths) > 1 or None in lengths:
         raise ValueError(
             "The arrays cannot be split together.\n"
-            f"Received: arrays of the shapes {', '.join(str(leaf.shape) for leaf in tree.leaves(rows))}.\n"
+            f"Received: arrays of the shapes {', '.join(str(leaf.shape) for leaf in tree.flatten(rows))}.\n"
             "Allowed: arrays with one number of rows.\nCut or complete them."
         )
     return rows
@@ -147,7 +147,7 @@ def _arrays(dataset: Any) -> Any:
 
 def _length(dataset: Any, rows: Any) -> int:
     if rows is not None:
-        return len(tree.leaves(rows)[0])
+        return len(tree.flatten(rows)[0])
     count: Any = None
     if isinstance(dataset, PyDataset):
         count = dataset.num_batches
@@ -206,9 +206,9 @@ def _of_arrays(
 ) -> tuple[Any, Any]:
     def part(start: int, stop: int) -> Any:
         if order is None:
-            return tree.map_leaves(lambda leaf: window(leaf, start, stop), rows)
+            return tree.map_structure(lambda leaf: window(leaf, start, stop), rows)
         chosen = np.asarray(order[start:stop])
-        return tree.map_leaves(lambda leaf: leaf[chosen], rows)
+        return tree.map_structure(lambda leaf: leaf[chosen], rows)
 
     parts = (part(0, left), part(count - right, count))
     if form is None:
@@ -223,10 +223,10 @@ class _Rows(PyDataset):
     def __init__(self, arrays: Any) -> None:
         super().__init__()
         self._arrays = arrays
-        self.element_spec = tree.map_leaves(lambda leaf: ArraySpec(leaf.shape[1:], np.dtype(leaf.dtype)), arrays)
+        self.element_spec = tree.map_structure(lambda leaf: ArraySpec(leaf.shape[1:], np.dtype(leaf.dtype)), arrays)
 
     def __len__(self) -> int:
-        return len(tree.leaves(self._arrays)[0])
+        return len(tree.flatten(self._arrays)[0])
 
     def __getitem__(self, index: int) -> Any:
-        return tree.map_leaves(lambda leaf: leaf[index], self._arrays)
+        return tree.map_structure(lambda leaf: leaf[index], self._arrays)

@@ -29,7 +29,7 @@ def get_source_inputs(tensor: Any) -> Any:
     """
     found: dict[int, KerasTensor] = {}
     seen: set[int] = set()
-    stack = [leaf for leaf in reversed(tree.leaves(tensor)) if isinstance(leaf, KerasTensor)]
+    stack = [leaf for leaf in reversed(tree.flatten(tensor)) if isinstance(leaf, KerasTensor)]
     if not stack:
         return tensor
     while stack:

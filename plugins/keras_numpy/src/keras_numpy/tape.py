@@ -193,7 +193,7 @@ def value_and_grad(
     roots = [VJPNode.new_root() for _ in tensors]
     with _level() as level:
         loss, aux = fn(*(Traced(tensor, level, root) for tensor, root in zip(tensors, roots, strict=True)))
-    aux = tree.map_leaves(lambda leaf: _opened(leaf, level), aux)
+    aux = tree.map_structure(lambda leaf: _opened(leaf, level), aux)
     if type(loss) is not Traced or loss._trace != level:
         return (loss, aux), [None] * len(roots)
     gradients = _pulled_back(loss._node, tensor(np.ones_like(value_of(loss))))

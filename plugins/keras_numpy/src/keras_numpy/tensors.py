@@ -52,7 +52,7 @@ class NumpyTensors:
 
     def place(self, batch: Any) -> Any:
         """Return the batch as tensors that look at its arrays: there is no device to move them to."""
-        return tree.map_leaves(lambda leaf: tensor(leaf) if isinstance(leaf, np.ndarray) else leaf, batch)
+        return tree.map_structure(lambda leaf: tensor(leaf) if isinstance(leaf, np.ndarray) else leaf, batch)
 
     def wait(self, structure: Any) -> None:
         """Return at once: nothing runs behind the caller's back."""

@@ -45,7 +45,7 @@ class NumpyTraining:
         """Return the shapes that `fn` gives, by calling it; sizes that vary with unknown ones are ``None``."""
         probes = _PROBES if any(None in spec.shape for spec in specs) else _PROBES[:1]
         first, *rest = (_call(fn, specs, size) for size in probes)
-        return tree.map_leaves(_agreed, first, *rest)
+        return tree.map_structure(_agreed, first, *rest)
 
     def stop_gradient(self, x: Any) -> Any:
         """Return `x` as a constant."""

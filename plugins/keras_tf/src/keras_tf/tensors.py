@@ -62,11 +62,11 @@ class TensorFlowTensors:
 
     def place(self, batch: Any) -> Any:
         """Start moving a batch to the device; on the CPU an aligned array may share its memory."""
-        return tree.map_leaves(_placed, batch)
+        return tree.map_structure(_placed, batch)
 
     def wait(self, structure: Any) -> None:
         """Block until every tensor in `structure` is computed."""
-        for leaf in tree.leaves(structure):
+        for leaf in tree.flatten(structure):
             if isinstance(leaf, tf.Tensor):
                 leaf.numpy()
 

@@ -55,7 +55,7 @@ class TensorFlowTraining:
         found: list[Any] = []
 
         def run(*tensors: Any) -> None:
-            found.append(tree.map_leaves(_spec, fn(*tensors)))
+            found.append(tree.map_structure(_spec, fn(*tensors)))
 
         signature = [tf.TensorSpec(spec.shape, dtype(spec.dtype)) for spec in specs]
         tf.function(run, autograph=False).get_concrete_function(*signature)
@@ -83,7 +83,7 @@ class TracedStep:
 
     def trace(self, batch: Any) -> Any:
         """Return what runs batches like this one: a trace, or the function where it must choose by itself."""
-        leaves, structure = tree.flatten(batch)
+        leaves, structure = tree.flatten_with_spec(batch)
         if not tf.executing_eagerly() or not all(isinstance(leaf, tf.Tensor) for leaf in leaves):
             return self.function
         key = structure, tuple([(leaf.dtype, leaf.shape) for leaf in leaves])

@@ -66,7 +66,7 @@ class CapturedStep:
         Raises:
             NotCapturedError: If the step cannot become one graph.
         """
-        leaves, structure = tree.flatten(batch)
+        leaves, structure = tree.flatten_with_spec(batch)
         key = structure, tuple(map(_kind, leaves))
         tensors = [leaf for leaf in leaves if isinstance(leaf, torch.Tensor)]
         state = [variable.store_handle.detach() for variable in self._variables]
@@ -88,7 +88,7 @@ class CapturedStep:
             )
             update, output = self._pure(held, batch)
             indices = range(len(held)) if update.indices is None else update.indices
-            returned, form = tree.flatten(output)
+            returned, form = tree.flatten_with_spec(output)
             forms[:] = [form]
             # Nothing that is still to be read may lie in memory that is written from here on.
             taken = {_memory(value) for value in held}

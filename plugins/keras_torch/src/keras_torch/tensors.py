@@ -96,11 +96,11 @@ class TorchTensors:
     def place(self, batch: Any) -> Any:
         """Start moving a batch to the device; on the CPU it shares the batch's memory."""
         where = device()
-        return tree.map_leaves(lambda leaf: _placed(leaf, where), batch)
+        return tree.map_structure(lambda leaf: _placed(leaf, where), batch)
 
     def wait(self, structure: Any) -> None:
         """Block until every tensor in `structure` is computed."""
-        if any(isinstance(leaf, torch.Tensor) and leaf.is_cuda for leaf in tree.leaves(structure)):
+        if any(isinstance(leaf, torch.Tensor) and leaf.is_cuda for leaf in tree.flatten(structure)):
             torch.cuda.synchronize()
 
     def devices(self) -> list[Device]:

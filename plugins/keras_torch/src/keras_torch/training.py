@@ -94,7 +94,7 @@ class TorchTraining:
             result = fn(*fakes)
         # A guard that fixed an unknown size to its hint makes every size of that result doubtful.
         guarded = bool(environment.replacements) or bool(environment.guards)
-        return tree.map_leaves(lambda leaf: _spec(leaf, guarded=guarded), result)
+        return tree.map_structure(lambda leaf: _spec(leaf, guarded=guarded), result)
 
     def stop_gradient(self, x: torch.Tensor) -> torch.Tensor:
         """Return `x` detached."""
@@ -133,7 +133,7 @@ def _constant(structure: Any) -> Any:
         return kind([_constant(item) for item in structure])
     if kind is dict:
         return {key: _constant(item) for key, item in structure.items()}
-    return structure if structure is None else tree.map_leaves(_detached, structure)
+    return structure if structure is None else tree.map_structure(_detached, structure)
 
 
 def _detached(leaf: Any) -> Any:

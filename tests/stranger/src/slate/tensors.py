@@ -66,7 +66,7 @@ class SlateTensors:
 
     def place(self, batch: Any) -> Any:
         """Return the batch as slates."""
-        return tree.map_leaves(slate, batch)
+        return tree.map_structure(slate, batch)
 
     def wait(self, structure: Any) -> None:
         """Return at once: nothing is computed later."""

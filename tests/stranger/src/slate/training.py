@@ -43,7 +43,7 @@ class SlateTraining:
     def abstract_eval(self, fn: Callable[..., Any], specs: Sequence[TensorSpec]) -> Any:
         """Return the shapes of `fn`: a size that follows an unknown one differs between two runs on zeros."""
         first, second = (fn(*(_zeros(spec, hint) for spec in specs)) for hint in _HINTS)
-        return tree.map_leaves(_spec, first, second)
+        return tree.map_structure(_spec, first, second)
 
     def stop_gradient(self, x: Slate) -> Slate:
         """Return `x`."""

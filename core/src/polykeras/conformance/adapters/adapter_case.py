@@ -62,7 +62,7 @@ def on_host(batch: Any) -> Any:
         assert hasattr(leaf, "__dlpack__"), f"a leaf of a batch is neither a NumPy array nor DLPack: {type(leaf)}"
         return np.from_dlpack(leaf)  # refuses what is not on the host
 
-    return tree.map_leaves(array, batch)
+    return tree.map_structure(array, batch)
 
 
 def check_batch(ours: Any, theirs: Any, tolerance: float = 0.0) -> None:
@@ -73,8 +73,8 @@ def check_batch(ours: Any, theirs: Any, tolerance: float = 0.0) -> None:
     """
     assert isinstance(ours, tuple), f"a batch is a tuple, not {type(ours)}"
     ours, theirs = on_host(ours), on_host(theirs)
-    assert tree.flatten(ours)[1] == tree.flatten(theirs)[1]
-    for mine, other in zip(tree.leaves(ours), tree.leaves(theirs), strict=True):
+    assert tree.flatten_with_spec(ours)[1] == tree.flatten_with_spec(theirs)[1]
+    for mine, other in zip(tree.flatten(ours), tree.flatten(theirs), strict=True):
         assert mine.dtype == other.dtype
         np.testing.assert_allclose(mine, other, rtol=tolerance, atol=tolerance, equal_nan=True)
 
@@ -83,7 +83,7 @@ def rows(batches: Sequence[Any]) -> list[bytes]:
     """Return the samples of batches as bytes, in no order, so that two ways to take them can be compared."""
     found: list[bytes] = []
     for batch in batches:
-        arrays = tree.leaves(on_host(batch))
+        arrays = tree.flatten(on_host(batch))
         found += [
             b"|".join(np.ascontiguousarray(array[i]).tobytes() for array in arrays) for i in range(len(arrays[0]))
         ]

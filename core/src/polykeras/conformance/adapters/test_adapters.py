@@ -73,13 +73,13 @@ def test_counts(case: AdapterCase, subject: Subject) -> None:
     adapter = over(case, subject)
     assert adapter.num_batches in {None, len(case.batches)}
     size = adapter.batch_size
-    lengths = [len(tree.leaves(batch)[0]) for batch in case.batches]
+    lengths = [len(tree.flatten(batch)[0]) for batch in case.batches]
     assert size is None or (all(length == size for length in lengths[:-1]) and lengths[-1] <= size)
 
 
 def test_samples_of_a_batch_are_as_many_in_every_array(case: AdapterCase, subject: Subject) -> None:
     for batch in epoch(over(case, subject)):
-        assert len({len(leaf) for leaf in tree.leaves(batch)}) == 1
+        assert len({len(leaf) for leaf in tree.flatten(batch)}) == 1
 
 
 @needs("replays")
@@ -104,7 +104,7 @@ def test_from_every_batch_on(case: AdapterCase, subject: Subject) -> None:
 def test_a_seed_is_an_order(case: AdapterCase, subject: Subject) -> None:
     orders = [epoch(over(case, subject, shuffle=True), seed) for seed in SEEDS]
     assert all(rows(order) == rows(orders[0]) for order in orders)
-    flat = {tuple(np.ascontiguousarray(leaf).tobytes() for leaf in tree.leaves(order)) for order in orders}
+    flat = {tuple(np.ascontiguousarray(leaf).tobytes() for leaf in tree.flatten(order)) for order in orders}
     assert len(flat) > 1, "every seed gives one order"
     for seed, order in zip(SEEDS, orders, strict=True):
         check_epoch(epoch(over(case, subject, shuffle=True), seed), order, 0.0)

@@ -75,7 +75,7 @@ class StreamAdapter(BatchSource):
         codes = Codes()
         for table in self._tables():
             parts = taken_apart(codes.unified(table), self._roles)
-            read = tree.map_leaves(lambda leaf: None if leaf is None else leaf[:], parts)
+            read = tree.map_structure(lambda leaf: None if leaf is None else leaf[:], parts)
             last = max(number for number, part in enumerate(read) if part is not None)
             yield read[: last + 1]
 

@@ -115,8 +115,8 @@ def together(samples: list[Any]) -> Any:
     Raises:
         ValueError: They have several structures, or a leaf has several shapes.
     """
-    flat, structure = tree.flatten(samples[0])
-    others = [tree.flatten(sample) for sample in samples[1:]]
+    flat, structure = tree.flatten_with_spec(samples[0])
+    others = [tree.flatten_with_spec(sample) for sample in samples[1:]]
     if any(other[1] != structure for other in others):
         raise ValueError(
             "Samples of a pipeline cannot make one batch.\nReceived: samples of several structures.\n"

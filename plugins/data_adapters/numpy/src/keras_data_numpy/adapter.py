@@ -16,7 +16,7 @@ def claim(request: DataRequest) -> ArrayAdapter | None:
     Raises:
         ValueError: If the arrays are empty or of different lengths, or the batch size is not positive.
     """
-    leaves = [leaf for leaf in tree.leaves(request.x) if leaf is not None]
+    leaves = [leaf for leaf in tree.flatten(request.x) if leaf is not None]
     if not leaves or not all(_is_claimed(leaf) for leaf in leaves):
         return None
     return ArrayAdapter.over(request, arrays_of(request.x))

@@ -55,7 +55,7 @@ class IterableAdapter(BatchSource):
             for batch in self._source:
                 number = self._read if self.once else self._read - before
                 self._read += 1
-                yield tree.map_leaves(_kept, own_arrays(check_batch(batch, self.what, number)))
+                yield tree.map_structure(_kept, own_arrays(check_batch(batch, self.what, number)))
                 number += 1
         except Exception as error:
             error.add_note(f"This was batch {number} of {self.what}.")

@@ -49,7 +49,7 @@ def new_folder() -> str:
 
 def pack(batch: Any, path: str) -> Packed:
     """Return `batch` with its arrays in a new file at `path`, or as it is where they are small or do not fit."""
-    arrays = [leaf for leaf in tree.leaves(batch) if isinstance(leaf, np.ndarray)]
+    arrays = [leaf for leaf in tree.flatten(batch) if isinstance(leaf, np.ndarray)]
     if sum(array.nbytes for array in arrays) < _SMALL:
         return Packed(batch, None, 0)
     try:
@@ -72,7 +72,7 @@ def _written(batch: Any, path: str) -> Packed:
                 left = left[file.write(left) :]
             return Stored(start, leaf.shape, leaf.dtype)
 
-        structure = tree.map_leaves(store, batch)
+        structure = tree.map_structure(store, batch)
         return Packed(structure, path, file.tell())
 
 
@@ -91,4 +91,4 @@ def unpack(packed: Packed) -> Any:
         flat = np.frombuffer(memory, dtype=np.uint8, count=count, offset=leaf.offset if count else 0)
         return flat.view(leaf.dtype).reshape(leaf.shape)
 
-    return tree.map_leaves(load, packed.structure)
+    return tree.map_structure(load, packed.structure)

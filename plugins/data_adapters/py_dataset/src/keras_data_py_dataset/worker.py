@@ -103,7 +103,7 @@ def _serve(connection: Any, setting: Setting) -> None:
             continue
         ask = Ask(*message)
         try:
-            batch = tree.map_leaves(_on_host, made(dataset, ask.number))
+            batch = tree.map_structure(_on_host, made(dataset, ask.number))
             written += 1
             answer: Made | Failed = Made(
                 ask.place, pack(batch, str(Path(setting.folder) / f"{setting.name}-{written}"))

@@ -38,7 +38,7 @@ def tf_dataset(dataset: Any) -> Any:
     def epoch() -> Iterator[Any]:
         return (_tuples(element) for element in dataset)
 
-    signature = _tuples(tree.map_leaves(spec, dataset.element_spec))
+    signature = _tuples(tree.map_structure(spec, dataset.element_spec))
     made = tf.data.Dataset.from_generator(epoch, output_signature=signature)
     made = made.apply(tf.data.experimental.assert_cardinality(len(dataset))).prefetch(tf.data.AUTOTUNE)
     for name in ("class_names", "file_paths"):

@@ -20,7 +20,7 @@ def cond(pred: Any, true_fn: Callable[..., Any], false_fn: Callable[..., Any], o
 
     def flat(branch: Callable[..., Any]) -> Callable[[], list[Any]]:
         def run() -> list[Any]:
-            leaves, structure = tree.flatten(branch(operand))
+            leaves, structure = tree.flatten_with_spec(branch(operand))
             structures.append(structure)
             return leaves
 
@@ -36,10 +36,10 @@ def while_loop(goes_on: Callable[..., Any], advance: Callable[..., Any], state: 
         while bool(goes_on(state)):
             state = advance(state)
         return state
-    leaves, structure = tree.flatten(state)
+    leaves, structure = tree.flatten_with_spec(state)
     final = tf.while_loop(
         lambda *values: goes_on(tree.unflatten(structure, list(values))),
-        lambda *values: tree.leaves(advance(tree.unflatten(structure, list(values)))),
+        lambda *values: tree.flatten(advance(tree.unflatten(structure, list(values)))),
         leaves,
     )
     return tree.unflatten(structure, list(final))
@@ -55,8 +55,8 @@ def scan(
         return _in_python(advance, init, xs, indices, length)
     # The first step runs in front of the loop: its outputs say what arrays the loop fills.
     carry, y = advance(init, _slice(xs, indices[0]))
-    outputs, outputs_structure = tree.flatten(y)
-    carry_leaves, carry_structure = tree.flatten(carry)
+    outputs, outputs_structure = tree.flatten_with_spec(y)
+    carry_leaves, carry_structure = tree.flatten_with_spec(carry)
     arrays = [
         tf.TensorArray(leaf.dtype, size=length, element_shape=leaf.shape).write(indices[0], leaf) for leaf in outputs
     ]
@@ -64,8 +64,8 @@ def scan(
     def step(count: Any, carried: list[Any], arrays: list[Any]) -> tuple[Any, list[Any], list[Any]]:
         position = length - 1 - count if reverse else count
         carry_out, y = advance(tree.unflatten(carry_structure, list(carried)), _slice(xs, position))
-        written = [array.write(position, value) for array, value in zip(arrays, tree.leaves(y), strict=True)]
-        return count + 1, tree.leaves(carry_out), written
+        written = [array.write(position, value) for array, value in zip(arrays, tree.flatten(y), strict=True)]
+        return count + 1, tree.flatten(carry_out), written
 
     _, carry_leaves, arrays = tf.while_loop(
         lambda count, *_: count < length, step, (tf.constant(1), carry_leaves, arrays), maximum_iterations=length
@@ -75,16 +75,16 @@ def scan(
 
 
 def _slice(xs: Any, position: Any) -> Any:
-    return None if xs is None else tree.map_leaves(lambda leaf: leaf[position], xs)
+    return None if xs is None else tree.map_structure(lambda leaf: leaf[position], xs)
 
 
 def _in_python(advance: Callable[..., Any], carry: Any, xs: Any, indices: range, length: int) -> tuple[Any, Any]:
     outputs: list[Any] = [None] * length
     for index in indices:
         carry, outputs[index] = advance(carry, _slice(xs, index))
-    if not outputs or all(leaf is None for leaf in tree.leaves(outputs[0])):
+    if not outputs or all(leaf is None for leaf in tree.flatten(outputs[0])):
         return carry, None
-    return carry, tree.map_leaves(lambda *leaves: tf.stack(leaves), *outputs)
+    return carry, tree.map_structure(lambda *leaves: tf.stack(leaves), *outputs)
 
 
 NATIVES: dict[str, Callable[..., Any]] = {"cond": cond, "scan": scan, "while_loop": while_loop}
