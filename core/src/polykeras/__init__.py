@@ -14,6 +14,7 @@ from polykeras.version import __version__
 if TYPE_CHECKING:
     from polykeras import (
         activations,
+        backend,
         callbacks,
         config,
         constraints,
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
         layers,
         losses,
         metrics,
+        mixed_precision,
         models,
         ops,
         optimizers,
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
         random,
         regularizers,
         saving,
+        tree,
         utils,
     )
     from polykeras.alias import install_as_keras, uninstall_as_keras
@@ -48,8 +51,8 @@ if TYPE_CHECKING:
 
 _MODULES = frozenset({
     "activations", "backend", "callbacks", "config", "constraints", "data", "datasets", "initializers", "layers",
-    "losses", "metrics", "models", "ops", "optimizers", "plugins", "preprocessing", "random", "registry",
-    "regularizers", "saving", "state", "train", "tree", "utils",
+    "losses", "metrics", "mixed_precision", "models", "ops", "optimizers", "plugins", "preprocessing", "random",
+    "registry", "regularizers", "saving", "state", "train", "tree", "utils",
 })  # fmt: skip
 _NAMES = {
     "Callback": "callbacks",
@@ -89,6 +92,7 @@ __all__ = [
     "Variable",
     "__version__",
     "activations",
+    "backend",
     "callbacks",
     "config",
     "constraints",
@@ -99,6 +103,7 @@ __all__ = [
     "layers",
     "losses",
     "metrics",
+    "mixed_precision",
     "models",
     "ops",
     "optimizers",
@@ -108,6 +113,7 @@ __all__ = [
     "regularizers",
     "saving",
     "set_backend",
+    "tree",
     "uninstall_as_keras",
     "use_backend",
     "utils",

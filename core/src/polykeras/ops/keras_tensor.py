@@ -34,7 +34,9 @@ class Node:
         self._name: str | None = None
         # Copies of lists and dicts: the caller may go on filling the list that a merge was given.
         self.args, self.kwargs = args, kwargs = tree.map_structure(lambda leaf: leaf, (args, kwargs))
-        self.inputs: list[KerasTensor] = [leaf for leaf in tree.flatten((args, kwargs)) if isinstance(leaf, KerasTensor)]
+        self.inputs: list[KerasTensor] = [
+            leaf for leaf in tree.flatten((args, kwargs)) if isinstance(leaf, KerasTensor)
+        ]
         self.outputs: list[KerasTensor] = [leaf for leaf in tree.flatten(outputs) if isinstance(leaf, KerasTensor)]
 
     @property
