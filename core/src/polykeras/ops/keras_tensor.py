@@ -37,7 +37,7 @@ class Node:
         self.inputs: list[KerasTensor] = [
             leaf for leaf in tree.flatten((args, kwargs)) if isinstance(leaf, KerasTensor)
         ]
-        self.outputs: list[KerasTensor] = [leaf for leaf in tree.flatten(outputs) if isinstance(leaf, KerasTensor)]
+        self.outputs: list[KerasTensor] = [x for x in tree.flatten(outputs) if isinstance(x, KerasTensor)]
 
     @property
     def is_layer(self) -> bool:
