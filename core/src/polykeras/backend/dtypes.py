@@ -7,6 +7,7 @@ names stay 64-bit here; a backend that stores 32 bits for them says so in ``cano
 
 from __future__ import annotations
 
+import itertools
 from functools import cache, lru_cache
 from typing import Any
 
@@ -113,6 +114,26 @@ def is_int(dtype: Any) -> bool:
 def is_complex(dtype: Any) -> bool:
     """Return whether `dtype` is complex."""
     return standardize_dtype(dtype) in COMPLEX
+
+
+def dtype_bits(dtype: Any) -> int:
+    """Return how many bits an element takes in memory; a bool takes a whole byte.
+
+    >>> dtype_bits("bfloat16"), dtype_bits("float8_e4m3fn"), dtype_bits("bool"), dtype_bits("complex64")
+    (16, 8, 8, 64)
+
+    Raises:
+        DtypeValueError: If elements have no fixed width.
+    """
+    name = standardize_dtype(dtype)
+    if name == "string":
+        raise DtypeValueError(
+            "Elements of dtype string have no width.\n"
+            f"Received: {dtype!r}.\nAllowed: {', '.join(one for one in DTYPES if one != 'string')}.\n"
+            "Convert the text to numbers first."
+        )
+    digits = "".join(itertools.takewhile(str.isdigit, name.lstrip("abcdefghijklmnopqrstuvwxyz")))
+    return int(digits or 8)
 
 
 def result_type(*dtypes: Any, floatx: str | None = None) -> str:

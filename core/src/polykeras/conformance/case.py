@@ -85,8 +85,8 @@ def listed(result: Any) -> list[Any]:
 
 
 def wide(array: np.ndarray) -> np.ndarray:
-    """Return what an oracle computes with: floats as float64."""
-    return array if array.dtype.kind in "biu" else array.astype("float64")
+    """Return what an oracle computes with: floats as float64, complex numbers as complex128."""
+    return array if array.dtype.kind in "biu" else array.astype("complex128" if array.dtype.kind == "c" else "float64")
 
 
 def answer(case: Case, args: Any) -> list[np.ndarray]:

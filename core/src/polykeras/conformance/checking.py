@@ -18,7 +18,14 @@ from polykeras.ops.abstract import abstract_scope
 from polykeras.ops.defined import OPS
 from polykeras.plugins.info import TensorSpec
 
-TOLERANCE = {"bfloat16": 3e-2, "float16": 4e-3, "float32": 2e-5, "float64": 1e-11}
+TOLERANCE = {
+    "bfloat16": 3e-2,
+    "float16": 4e-3,
+    "float32": 2e-5,
+    "float64": 1e-11,
+    "complex64": 2e-5,
+    "complex128": 1e-11,
+}
 """What may be missing, relative to the right answer and absolutely; all else must be exact."""
 
 BY_VALUE = {

@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from polykeras.backend import current, dtypes
-from polykeras.backend.config import floatx
 from polykeras.backend.resolved import resolved_backends
 from polykeras.ops import convert, keras_tensor
 from polykeras.ops.dims import Dim
@@ -118,7 +117,7 @@ def _to_symbolic(op: Op, values: list[Any]) -> None:
         common = dtypes.result_type(common, "float")
     for (i, j), spec in specs.items():
         dtype = common if i in op.promoted else None
-        dtype = dtype or {"int": "int32", "float": floatx()}.get(spec.dtype, spec.dtype)
+        dtype = dtype or dtypes.result_type(spec.dtype)
         symbol = keras_tensor.anonymous(Spec(spec.dims, dtype))
         if j is None:
             values[i] = symbol

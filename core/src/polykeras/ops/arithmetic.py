@@ -15,15 +15,15 @@ from polykeras.ops.dispatch import derived, primitive
 from polykeras.ops.types import Tensor, TensorLike
 
 
-@primitive(rules.same)
+@primitive(rules.real_part)
 def absolute(x: TensorLike) -> Tensor:
-    """Return the absolute value.
+    """Return the absolute value; of complex numbers the distance from zero.
 
     Args:
         x: Tensor.
 
     Returns:
-        Tensor of the same shape.
+        Tensor of the same shape, real.
     """
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
+from polykeras.backend.dtypes import is_complex, standardize_dtype
 from polykeras.ops import shape_rules as rules
-from polykeras.ops.dispatch import primitive
+from polykeras.ops.dispatch import derived, primitive
+from polykeras.ops.rule_error import RuleError
 from polykeras.ops.types import Tensor, TensorLike
 
 
@@ -41,6 +45,47 @@ def isinf(x: TensorLike) -> Tensor:
     Returns:
         Boolean tensor of the same shape.
     """
+
+
+@derived()
+def isneginf(x: TensorLike) -> Tensor:
+    """Return where elements are minus infinity.
+
+    Args:
+        x: Real tensor.
+
+    Returns:
+        Boolean tensor of the same shape.
+
+    Raises:
+        ValueError: If `x` is complex.
+    """
+    return equal(x, -_infinity_for(x))
+
+
+@derived()
+def isposinf(x: TensorLike) -> Tensor:
+    """Return where elements are plus infinity.
+
+    Args:
+        x: Real tensor.
+
+    Returns:
+        Boolean tensor of the same shape.
+
+    Raises:
+        ValueError: If `x` is complex.
+    """
+    return equal(x, _infinity_for(x))
+
+
+def _infinity_for(x: Tensor) -> float:
+    """Return infinity, or complain about complex numbers, of which there is one infinity and many values for it."""
+    if is_complex(x.dtype):
+        raise RuleError(
+            "is a question about real numbers", f"dtype {standardize_dtype(x.dtype)}", "real dtypes", "Ask the parts."
+        )
+    return math.inf
 
 
 @primitive(rules.predicate)

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from polykeras.ops.dispatch import Op
 
 
+_SCALARS = ((bool, "bool"), (int, "int"), (float, "float"), (complex, "complex"))
+
+
 def slow_path(op: Op, backend: Any, values: list[Any]) -> Any:
     """Run `op` on `values`, whatever they are.
 
@@ -204,18 +207,17 @@ def is_host_array(value: Any) -> bool:
 
 def host_dtype(value: Any, op_name: str) -> str:
     """Return the dtype that a scalar, list or array stands for in a promotion."""
-    if isinstance(value, bool):
-        return "bool"
-    if isinstance(value, int):
-        return "int"
-    if isinstance(value, float):
-        return "float"
+    for weak, name in _SCALARS:
+        if isinstance(value, weak):
+            return name
     if isinstance(value, np.generic) or is_host_array(value):
         return dtypes.standardize_dtype(value.dtype)
     if isinstance(value, (list, tuple)):
         array = _host_array(value, op_name)
         if array.dtype == np.float64:
             return floatx()
+        if array.dtype == np.complex128:
+            return dtypes.result_type("complex")
         return "int32" if array.dtype == np.int64 else dtypes.standardize_dtype(array.dtype)
     return _foreign_dtype(value, op_name)
 
@@ -263,7 +265,7 @@ def to_native(backend: Backend, value: Any, dtype: str | None, op_name: str) -> 
         return backend.op.cast(value, dtype)
     own = host_dtype(value, op_name)
     if dtype is None:
-        dtype = {"int": "int32", "float": floatx()}.get(own, own)
+        dtype = dtypes.result_type(own)
         dtype = tensors.canonical_dtype(dtype)
     if isinstance(value, (list, tuple)):
         value = _host_array(value, op_name)

@@ -17,9 +17,12 @@ _PREFIX = "keras.src.ops."
 _MODULES: dict[str, str] = {
     name: module
     for module, names in {
-        "core": "cast scatter scatter_update slice slice_update stop_gradient unstack",
+        "core": "cast saturate_cast scatter scatter_update slice slice_update stop_gradient unstack",
         "linalg": "norm",
-        "math": "cdist erf in_top_k logsumexp rsqrt segment_max segment_min segment_prod segment_sum top_k",
+        "math": (
+            "cdist erf extract_sequences fft fft2 ifft2 in_top_k irfft istft logsumexp rfft rsqrt segment_max"
+            " segment_min segment_prod segment_sum stft top_k view_as_complex view_as_real"
+        ),
         "nn": (
             "average_pool batch_normalization binary_crossentropy categorical_crossentropy celu conv elu gelu glu"
             " hard_shrink hard_sigmoid hard_silu hard_tanh layer_normalization leaky_relu log_sigmoid log_softmax"
@@ -31,13 +34,21 @@ _MODULES: dict[str, str] = {
     for name in names.split()
 }
 _CLASSES = {
+    "allclose": "AllClose",
     "batch_normalization": "BatchNorm",
     "cdist": "CDist",
     "einsum_of": "Einsum",
     "isin": "IsIn",
+    "fft": "FFT",
+    "fft2": "FFT2",
+    "ifft2": "IFFT2",
+    "irfft": "IRFFT",
+    "istft": "ISTFT",
     "layer_normalization": "LayerNorm",
     "rms_normalization": "RMSNorm",
+    "rfft": "RFFT",
     "searchsorted": "SearchSorted",
+    "stft": "STFT",
 }
 # Arguments that are no tensors and yet stand among those of the node.
 _IN_NODE = {
@@ -47,6 +58,7 @@ _IN_NODE = {
     "nanquantile": ("q",),
     "percentile": ("q",),
     "quantile": ("q",),
+    "isclose": ("rtol", "atol"),
     "slice": ("start_indices",),
     "slice_update": ("start_indices",),
 }
@@ -56,7 +68,8 @@ _BY_NAME = {"average": ("weights",), "pad": ("constant_values",), "rms_normaliza
 _CONSTANT: dict[str, dict[str, Any]] = {"layer_normalization": {"rms_scaling": False}}
 # Steps of layers and optimizers, which models never hold as ops of their own.
 _UNNAMED = frozenset({
-    "adam_update", "conv_with_bias", "decay_update", "dense", "global_norm", "rmsprop_update", "sgd_update",
+    "adam_update", "complex_of", "conv_with_bias", "decay_update", "dense", "fourier_of", "global_norm", "irfft_of",
+    "rfft_of", "rmsprop_update", "sgd_update",
 })  # fmt: skip
 # Other classes of Keras for the same op; `x / y` is one of them there.
 _SYNONYMS = {

@@ -78,8 +78,11 @@ PLACE = lambda _: np.dtype("int32")  # noqa: E731
 
 def cast(x: Slate, to: Any) -> Slate:
     """Return `x` in another dtype."""
+    array = np.asarray(x)
+    if array.dtype.kind == "c" and kind(to).kind not in "cb":
+        array = array.real
     with np.errstate(all="ignore"):
-        return slate(np.asarray(x).astype(kind(to)))
+        return slate(array.astype(kind(to)))
 
 
 def where(condition: Any, x1: Any = None, x2: Any = None) -> Any:
@@ -279,8 +282,21 @@ def _floor(function: Callable[..., Any]) -> Callable[..., Any]:
     return native(lambda a, b: function(number_of(a), number_of(b)), number)
 
 
+def _complex_of(real: Any, imag: Any) -> Slate:
+    return slate(_wide(real) + 1j * _wide(imag))
+
+
+def _fourier_of(x: Slate, rank: int = 1, inverse: bool = False) -> Slate:
+    function = np.fft.ifftn if inverse else np.fft.fftn
+    return slate(function(np.asarray(x), axes=tuple(range(-rank, 0))) if x.size else x)
+
+
+def _view(x: Slate, to: Any = None) -> Slate:
+    return slate(np.array(x).view(x.dtype if to is None else kind(to)))
+
+
 _SAME = (
-    "absolute", "arctan", "bitwise_and", "bitwise_not", "bitwise_or", "bitwise_xor", "broadcast_to", "ceil", "cos",
+    "arctan", "bitwise_and", "bitwise_not", "bitwise_or", "bitwise_xor", "broadcast_to", "ceil", "cos",
     "cosh", "diagonal", "divide", "exp", "expm1", "flip", "floor", "log", "log10", "log1p", "log2", "maximum",
     "minimum", "negative", "roll", "sign", "sin", "sinh", "sort", "sqrt", "squeeze", "subtract", "tan", "tanh", "tile",
     "transpose", "tril", "triu",
@@ -292,6 +308,7 @@ _TRUTHS = (
 NATIVES: dict[str, Callable[..., Any]] = {
     **{name: native(getattr(np, name)) for name in _SAME},
     **{name: native(getattr(np, name), TRUTH) for name in _TRUTHS},
+    "absolute": native(np.abs, lambda own: np.abs(np.zeros((), own)).dtype),
     "add": native(np.add),
     "all": native(_fold(np.all), TRUTH),
     "any": native(_fold(np.any), TRUTH),
@@ -303,6 +320,7 @@ NATIVES: dict[str, Callable[..., Any]] = {
     "bitwise_right_shift": native(np.right_shift),
     "cast": cast,
     "clip": native(clip, number),
+    "complex_of": _complex_of,
     "concatenate": lambda xs, axis=0: slate(np.concatenate([np.asarray(x) for x in xs], axis)),
     "cumprod": _running(np.cumprod),
     "cumsum": _running(np.cumsum),
@@ -311,8 +329,12 @@ NATIVES: dict[str, Callable[..., Any]] = {
     "erf": native(special.erf),
     "eye": _eye,
     "floor_divide": _floor(np.floor_divide),
+    "fourier_of": _fourier_of,
     "full": _full,
+    "gcd": native(np.gcd),
     "get_item": _get_item,
+    "imag": native(np.imag, None),
+    "irfft_of": lambda x, length=None: slate(np.fft.irfft(np.asarray(x), length)),
     "matmul": _product(np.matmul),
     "max": _extreme(np.max),
     "mean": native(_fold(np.mean)),
@@ -328,8 +350,10 @@ NATIVES: dict[str, Callable[..., Any]] = {
     "pad": native(_pad),
     "power": _floor(np.power),
     "prod": _prod,
+    "real": native(np.real, None),
     "repeat": native(_repeat),
     "reshape": _reshape,
+    "rfft_of": lambda x, length=None: slate(np.fft.rfft(np.asarray(x), length)),
     "round": native(np.round),
     "scatter_update": _scatter_update,
     "searchsorted": native(np.searchsorted, PLACE),
@@ -342,6 +366,7 @@ NATIVES: dict[str, Callable[..., Any]] = {
     "take_along_axis": native(_take_along_axis),
     "tensordot": _product(np.tensordot),
     "top_k": _top_k,
+    "view": _view,
     "where": where,
     "zeros": _zeros,
     "zeros_like": _like(np.zeros_like),

@@ -6,12 +6,16 @@ from polykeras.conformance.case import Case
 from polykeras.conformance.cases.arithmetic import ARITHMETIC
 from polykeras.conformance.cases.bits import BITS
 from polykeras.conformance.cases.casting import CASTING
+from polykeras.conformance.cases.closeness import CLOSENESS
 from polykeras.conformance.cases.comparison import COMPARISON
+from polykeras.conformance.cases.complex_numbers import COMPLEX_IN_OTHERS, COMPLEX_NUMBERS
 from polykeras.conformance.cases.convolution import CONVOLUTION
 from polykeras.conformance.cases.creation import CREATION
 from polykeras.conformance.cases.distances import DISTANCES
 from polykeras.conformance.cases.exponential import EXPONENTIAL
+from polykeras.conformance.cases.fourier import FOURIER
 from polykeras.conformance.cases.indexing import INDEXING
+from polykeras.conformance.cases.integers import INTEGERS
 from polykeras.conformance.cases.linear import LINEAR
 from polykeras.conformance.cases.losses import LOSSES
 from polykeras.conformance.cases.manipulation import MANIPULATION
@@ -20,6 +24,7 @@ from polykeras.conformance.cases.nn import NN
 from polykeras.conformance.cases.normalization import NORMALIZATION
 from polykeras.conformance.cases.order import ORDER
 from polykeras.conformance.cases.reduce import REDUCE
+from polykeras.conformance.cases.saturation import SATURATION
 from polykeras.conformance.cases.segments import SEGMENTS
 from polykeras.conformance.cases.special import SPECIAL_FUNCTIONS
 from polykeras.conformance.cases.statistics import STATISTICS
@@ -31,6 +36,11 @@ FAMILIES: dict[str, list[Case]] = {
     "trigonometry": TRIGONOMETRY,
     "special": SPECIAL_FUNCTIONS,
     "comparison": COMPARISON,
+    "closeness": CLOSENESS,
+    "saturation": SATURATION,
+    "complex_numbers": COMPLEX_NUMBERS,
+    "fourier": FOURIER,
+    "integers": INTEGERS,
     "bits": BITS,
     "casting": CASTING,
     "reduce": REDUCE,
@@ -50,5 +60,5 @@ FAMILIES: dict[str, list[Case]] = {
 }
 """Name of the family, which is that of the module of its ops, to its cases."""
 
-CASES: list[Case] = [case for cases in FAMILIES.values() for case in cases]
+CASES: list[Case] = [*(case for cases in FAMILIES.values() for case in cases), *COMPLEX_IN_OTHERS]
 """All of them."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from polykeras.conformance.case import BOOLS, Numbers, binary, case, unary
+from polykeras.conformance.case import BOOLS, EMPTY, INF, SPECIAL, Numbers, binary, case, unary
 
 _NUMBERS = Numbers("comparison")
 apart, real, whole = _NUMBERS.apart, _NUMBERS.real, _NUMBERS.whole
@@ -18,6 +18,7 @@ _QUESTIONS: list[tuple[str, Callable[..., Any]]] = [
     ("isinf", np.isinf),
     ("logical_not", np.logical_not),
 ]
+_SIGNED_INFINITIES = {"isneginf": np.isneginf, "isposinf": np.isposinf}
 _PAIRS: list[tuple[str, Callable[..., Any]]] = [
     ("equal", np.equal),
     ("not_equal", np.not_equal),
@@ -38,4 +39,7 @@ COMPARISON = [
     case("where", BOOLS, real(2, 3), 0.0, oracle=np.where, gradient=True, name="scalar"),
     case("where", np.array([0, 2, -1], dtype="int32"), whole(2, 3), whole(1, 3), oracle=np.where, name="numbers"),
     case("where", BOOLS, oracle=np.nonzero, name="indices"),
+    *(case(op, SPECIAL, oracle=f, name="special") for op, f in _SIGNED_INFINITIES.items()),
+    *(case(op, EMPTY, oracle=f, name="empty") for op, f in _SIGNED_INFINITIES.items()),
+    *(case(op, np.arange(3), oracle=lambda x: x > INF, name="ints") for op in _SIGNED_INFINITIES),
 ]

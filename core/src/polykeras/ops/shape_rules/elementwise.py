@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import zip_longest
 from typing import Any
 
-from polykeras.backend.dtypes import is_int, standardize_dtype
-from polykeras.ops.dims import Dim, Size, unify
+from polykeras.backend.dtypes import dtype_bits, is_int, standardize_dtype
+from polykeras.ops.dims import Dim, Size, known, unify
 from polykeras.ops.rule_error import RuleError
 from polykeras.ops.shape_rules.spec import Spec, show
 
@@ -50,6 +50,11 @@ def real_part(x: Spec) -> Spec:
     return Spec(x.dims, {"complex64": "float32", "complex128": "float64"}.get(x.dtype, x.dtype))
 
 
+def complex_of(real: Spec, imag: Spec) -> Spec:
+    """Return what the parts broadcast to, as complex numbers of their width, or of complex64 for narrow ones."""
+    return Spec(broadcast(real, imag).dims, "complex128" if real.dtype == "float64" else "complex64")
+
+
 def broadcast(*args: Any, **kwargs: Any) -> Spec:
     """Return what all tensors among the arguments broadcast to, in their common dtype."""
     specs = _specs(args, kwargs)
@@ -85,6 +90,14 @@ def broadcast_bits(x: Spec, y: Spec) -> Spec:
     return same_bits(broadcast(x, y))
 
 
+def broadcast_whole(x1: Spec, x2: Spec) -> Spec:
+    """Return what two tensors of integers broadcast to; booleans are no numbers here."""
+    result = broadcast(x1, x2)
+    if not is_int(result.dtype):
+        raise RuleError("takes whole numbers", f"dtype {result.dtype}", "integers", "Cast to an integer dtype first.")
+    return result
+
+
 def broadcast_number(*args: Any, **kwargs: Any) -> Spec:
     """Return what all tensors among the arguments broadcast to, in their common dtype; booleans become int32."""
     result = broadcast(*args, **kwargs)
@@ -111,6 +124,24 @@ def nonzero(x: Spec) -> tuple[Spec, ...]:
     """Return one axis of int32 positions, of unknown size, for each axis of `x`."""
     count = Dim.fresh("nonzero")
     return tuple(Spec((count,), "int32") for _ in x.dims)
+
+
+def view(x: Spec, dtype: Any = None) -> Spec:
+    """Return the bits of `x` read as `dtype`: the last axis grows or shrinks by how much narrower or wider that is."""
+    name = x.dtype if dtype is None else standardize_dtype(dtype)
+    own, other = dtype_bits(x.dtype), dtype_bits(name)
+    if own == other:
+        return Spec(x.dims, name)
+    last = x.dims[-1] * own if x.dims else 0
+    rest = last % other
+    if not x.dims or (known(rest) and rest != 0):
+        raise RuleError(
+            "cannot read these bits in that dtype",
+            f"{show(x)} of {x.dtype}, and dtype {name}",
+            f"a last axis whose bits ({own} for each element) make whole elements of {other} bits",
+            "Reshape or pad the tensor, or choose a dtype of the same width.",
+        )
+    return Spec((*x.dims[:-1], last // other), name)
 
 
 def cast(x: Spec, dtype: Any) -> Spec:

@@ -6,11 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 from keras_numpy.ops import (
+    bits,
+    complex_numbers,
     control_flow,
     convolution,
     creation,
     elementwise,
+    fourier,
     indexing,
+    integers,
     linear,
     losses,
     manipulation,
@@ -21,11 +25,15 @@ from keras_numpy.ops import (
 )
 
 _FAMILIES = (
+    bits,
+    complex_numbers,
     control_flow,
     convolution,
     creation,
     elementwise,
+    fourier,
     indexing,
+    integers,
     linear,
     losses,
     manipulation,

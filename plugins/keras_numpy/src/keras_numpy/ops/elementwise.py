@@ -153,7 +153,8 @@ def _rsqrt(x: Any) -> Any:
     return np.reciprocal(np.sqrt(x)).astype(x.dtype, copy=False)
 
 
-absolute = _unary(np.absolute, lambda _, x: np.sign(value_of(x)))
+# Of complex numbers, gradients are those of `keras_numpy.ops.complex_numbers`.
+absolute = _unary(np.absolute, lambda _, x: np.conjugate(np.sign(value_of(x))))
 exp = _unary(np.exp, lambda y, _: y)
 expm1 = _unary(np.expm1, lambda y, _: y + 1)
 log: Op = primitive(np.log, lambda _, x: lambda g: divide(g, x))

@@ -172,8 +172,15 @@ def _in_float(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _asked_of_floats(function: Callable[..., Any], otherwise: bool) -> Callable[..., Any]:
-    """Wrap a question about floats: of whole numbers the answer is known."""
-    return lambda x: function(x) if x.dtype.is_floating else tf.fill(tf.shape(x), otherwise)
+    """Wrap a question about floats: of whole numbers the answer is known, of complex ones it follows from the parts."""
+
+    def run(x: Any) -> Any:
+        if x.dtype.is_complex:
+            either = tf.logical_and if otherwise else tf.logical_or
+            return either(function(tf.math.real(x)), function(tf.math.imag(x)))
+        return function(x) if x.dtype.is_floating else tf.fill(tf.shape(x), otherwise)
+
+    return run
 
 
 NATIVES: dict[str, Callable[..., Any]] = {

@@ -11,8 +11,11 @@ from keras_torch.ops.kinds import UNSIGNED, kind, narrowed, unsigned, unsigned_p
 
 
 def cast(x: torch.Tensor, dtype: Any) -> torch.Tensor:
-    """Return `x` in another dtype."""
-    return x.to(kind(dtype))
+    """Return `x` in another dtype; of complex numbers the real part, without PyTorch's warning."""
+    target = kind(dtype)
+    if x.is_complex() and not target.is_complex and target is not torch.bool:
+        x = torch.real(x)
+    return x.to(target)
 
 
 def stop_gradient(variable: torch.Tensor) -> torch.Tensor:

@@ -1,0 +1,126 @@
+"""Complex numbers: their parts, and tensors of pairs seen as complex ones.
+
+A tensor of real numbers is one of complex numbers without an imaginary part: every op here takes it. Gradients of a
+real loss with respect to real tensors are those of the two parts. float16 and bfloat16 have no complex dtype: pairs of
+them make complex64.
+"""
+
+from __future__ import annotations
+
+from polykeras.backend.dtypes import is_complex, standardize_dtype
+from polykeras.ops import shape_rules as rules
+from polykeras.ops.arithmetic import negative
+from polykeras.ops.casting import cast
+from polykeras.ops.comparison import equal
+from polykeras.ops.conversion import ndim, shape
+from polykeras.ops.creation import ones_like
+from polykeras.ops.dims import known
+from polykeras.ops.dispatch import derived, primitive
+from polykeras.ops.indexing import get_item
+from polykeras.ops.manipulation import stack
+from polykeras.ops.rule_error import RuleError
+from polykeras.ops.types import Tensor, TensorLike
+
+
+@primitive(rules.complex_of, to_float=True)
+def complex_of(real: TensorLike, imag: TensorLike) -> Tensor:
+    """Return ``real + 1j * imag``.
+
+    Args:
+        real: Tensor of float32 or float64.
+        imag: Tensor of the same shape and dtype.
+
+    Returns:
+        Tensor of complex64 or complex128.
+    """
+
+
+@primitive(rules.real_part)
+def real(x: TensorLike) -> Tensor:
+    """Return the real part; of real numbers `x` itself.
+
+    Args:
+        x: Tensor.
+
+    Returns:
+        Tensor of the same shape, real.
+    """
+
+
+@primitive(rules.real_part)
+def imag(x: TensorLike) -> Tensor:
+    """Return the imaginary part; of real numbers zeros.
+
+    Args:
+        x: Tensor.
+
+    Returns:
+        Tensor of the same shape, real.
+    """
+
+
+@derived()
+def conjugate(x: TensorLike) -> Tensor:
+    """Return `x` with the sign of its imaginary part changed; real numbers are their own.
+
+    Args:
+        x: Tensor.
+
+    Returns:
+        Tensor of the same shape and dtype.
+    """
+    return complex_of(real(x), negative(imag(x))) if is_complex(x.dtype) else x
+
+
+conj = conjugate
+
+
+@derived()
+def isreal(x: TensorLike) -> Tensor:
+    """Return where elements have no imaginary part.
+
+    Args:
+        x: Tensor.
+
+    Returns:
+        Boolean tensor of the same shape; true everywhere for real dtypes.
+    """
+    return equal(imag(x), 0) if is_complex(x.dtype) else ones_like(x, "bool")
+
+
+@derived(to_float=True)
+def view_as_complex(x: TensorLike) -> Tensor:
+    """Return pairs of real numbers as complex ones.
+
+    Args:
+        x: Real tensor of shape ``(..., 2)``: real and imaginary part along the last axis.
+
+    Returns:
+        Tensor of shape ``(...)``: complex128 for float64, otherwise complex64.
+
+    Raises:
+        ValueError: If the last axis has not two elements, or these are complex already.
+    """
+    last = shape(x)[-1] if ndim(x) else 0
+    if is_complex(x.dtype) or (known(last) and last != 2):
+        raise RuleError(
+            "takes pairs of a real and an imaginary part",
+            f"shape {tuple(x.shape)} of {standardize_dtype(x.dtype)}",
+            "real numbers, with a last axis of size 2",
+            "Stack the parts with `ops.stack([real, imag], axis=-1)`.",
+        )
+    pairs = x if standardize_dtype(x.dtype) == "float64" else cast(x, "float32")
+    return complex_of(get_item(pairs, (..., 0)), get_item(pairs, (..., 1)))
+
+
+@derived()
+def view_as_real(x: TensorLike) -> Tensor:
+    """Return complex numbers as pairs of real ones: the inverse of `view_as_complex`.
+
+    Args:
+        x: Tensor of shape ``(...)``.
+
+    Returns:
+        Tensor of shape ``(..., 2)``: real and imaginary part along the last axis.
+    """
+    return stack([real(x), imag(x)], -1)
