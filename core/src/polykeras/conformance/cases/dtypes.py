@@ -58,6 +58,7 @@ def _added(x: np.ndarray, how: str | None) -> np.ndarray:
 _REAL_UNARY = {
     "exp": np.exp, "expm1": np.expm1, "log1p": np.log1p, "sqrt": np.sqrt, "sin": np.sin, "cos": np.cos,
     "tanh": np.tanh, "arctan": np.arctan, "erf": special.erf, "floor": np.floor, "ceil": np.ceil,
+    "arcsinh": np.arcsinh, "deg2rad": np.deg2rad, "rad2deg": np.rad2deg, "sinc": np.sinc,
 }  # fmt: skip
 _UNARY = {
     "absolute": np.abs, "isfinite": np.isfinite, "isnan": np.isnan, "isinf": np.isinf, "logical_not": np.logical_not,
@@ -87,6 +88,10 @@ _BITS = {
 DTYPE_CASES = [
     *(of(op, f, A, real=True) for op, f in _REAL_UNARY.items()),
     *(of(op, f, A + 1, real=True) for op, f in (("log", np.log), ("reciprocal", np.reciprocal))),
+    *(of(op, f, A[:, 1], real=True) for op, f in (("arcsin", np.arcsin), ("arccos", np.arccos))),
+    of("arccosh", np.arccosh, A + 1, real=True),
+    of("arctanh", np.arctanh, A[:1, 2], real=True),
+    *(of(op, f, A, B, real=True) for op, f in (("arctan2", np.arctan2), ("hypot", np.hypot))),
     of("rsqrt", lambda x: 1 / np.sqrt(x), A + 1, real=True),
     *(of(op, f, A) for op, f in _UNARY.items()),
     *(of(op, f, A, real=True) for op, f in (("mean", np.mean), ("var", np.var), ("std", np.std))),

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from scipy import special
 
 from keras_numpy.array import tensor
 from keras_numpy.ops.kinds import NARROW_FLOATS, as_dtype, is_float, kind, number
 from keras_numpy.tape import Op, Pullback, constant, primitive, value_of
-
-_LN2 = math.log(2.0)
-_LN10 = math.log(10.0)
 
 
 def spread_sum(g: Any, shape: tuple[int, ...]) -> Any:
@@ -38,12 +33,12 @@ _stretched: Op = primitive(np.broadcast_to, lambda _, x, shape: lambda g: spread
 _reshaped: Op = primitive(np.reshape, lambda _, x, shape: lambda g: _reshaped(g, x.shape))
 
 
-def _unary(function: Callable[..., Any], slope: Callable[[Any, Any], Any]) -> Callable[..., Any]:
+def unary(function: Callable[..., Any], slope: Callable[[Any, Any], Any]) -> Callable[..., Any]:
     """Return a function of one tensor; ``slope(answer, x)`` is its derivative."""
     return primitive(function, lambda y, x: lambda g: multiply(g, slope(y, x)))
 
 
-def _binary(
+def binary(
     function: Callable[..., Any],
     first: Callable[[Any, Any, Any], Callable[[Any], Any]],
     second: Callable[[Any, Any, Any], Callable[[Any], Any]],
@@ -61,10 +56,10 @@ def _binary(
     return primitive(function, of_first, of_second)
 
 
-add = _binary(np.add, lambda *_: lambda g: g, lambda *_: lambda g: g)
-subtract = _binary(np.subtract, lambda *_: lambda g: g, lambda *_: negative)
-multiply: Op = _binary(np.multiply, lambda _, a, b: lambda g: multiply(g, b), lambda _, a, b: lambda g: multiply(g, a))
-divide: Op = _binary(
+add = binary(np.add, lambda *_: lambda g: g, lambda *_: lambda g: g)
+subtract = binary(np.subtract, lambda *_: lambda g: g, lambda *_: negative)
+multiply: Op = binary(np.multiply, lambda _, a, b: lambda g: multiply(g, b), lambda _, a, b: lambda g: multiply(g, a))
+divide: Op = binary(
     np.divide,
     lambda _, a, b: lambda g: divide(g, b),
     lambda y, a, b: lambda g: negative(divide(multiply(g, y), b)),
@@ -72,12 +67,12 @@ divide: Op = _binary(
 negative: Op = primitive(np.negative, lambda *_: negative)
 
 floor_of_quotient = constant(np.floor_divide)
-_mod = _binary(
+_mod = binary(
     np.mod,
     lambda *_: lambda g: g,
     lambda _, a, b: lambda g: negative(multiply(g, floor_of_quotient(a, b))),
 )
-_power: Op = _binary(
+_power: Op = binary(
     np.power,
     lambda _, a, b: lambda g: multiply(g, multiply(b, _power(a, where(b == 0, _one(b), subtract(b, _one(b)))))),
     lambda y, a, b: lambda g: multiply(g, multiply(y, log(where(value_of(a) == 0, _one(a), a)))),
@@ -122,26 +117,16 @@ def _share(a: Any, b: Any, wins: Any) -> Any:
     return np.where(a == b, 0.5, wins(a, b) | np.isnan(a)).astype(a.dtype)
 
 
-maximum = _binary(
+maximum = binary(
     np.maximum,
     lambda _, a, b: lambda g: multiply(g, _share(a, b, np.greater)),
     lambda _, a, b: lambda g: multiply(g, _share(b, a, np.greater)),
 )
-minimum = _binary(
+minimum = binary(
     np.minimum,
     lambda _, a, b: lambda g: multiply(g, _share(a, b, np.less)),
     lambda _, a, b: lambda g: multiply(g, _share(b, a, np.less)),
 )
-
-
-def _in_float32(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Wrap a function of arrays that has no kernels for 16 bits, or loses digits there."""
-
-    def run(x: Any) -> Any:
-        narrow = x.dtype in NARROW_FLOATS
-        return function(x.astype(np.float32)).astype(x.dtype) if narrow else function(x)
-
-    return run
 
 
 def _whole_or(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -149,30 +134,13 @@ def _whole_or(function: Callable[..., Any]) -> Callable[..., Any]:
     return constant(lambda x: function(x) if is_float(x) else x)
 
 
-def _rsqrt(x: Any) -> Any:
-    return np.reciprocal(np.sqrt(x)).astype(x.dtype, copy=False)
-
-
 # Of complex numbers, gradients are those of `keras_numpy.ops.complex_numbers`.
-absolute = _unary(np.absolute, lambda _, x: np.conjugate(np.sign(value_of(x))))
-exp = _unary(np.exp, lambda y, _: y)
-expm1 = _unary(np.expm1, lambda y, _: y + 1)
+absolute = unary(np.absolute, lambda _, x: np.conjugate(np.sign(value_of(x))))
+exp = unary(np.exp, lambda y, _: y)
 log: Op = primitive(np.log, lambda _, x: lambda g: divide(g, x))
-log1p = primitive(np.log1p, lambda _, x: lambda g: divide(g, x + 1))
-log2 = primitive(np.log2, lambda _, x: lambda g: divide(g, x * _LN2))
-log10 = primitive(np.log10, lambda _, x: lambda g: divide(g, x * _LN10))
 sqrt = primitive(np.sqrt, lambda y, _: lambda g: divide(g, y * 2))
-rsqrt = _unary(_rsqrt, lambda y, x: divide(y, x) * -0.5)
-reciprocal = _unary(np.reciprocal, lambda y, _: negative(square(y)))
-sin = _unary(np.sin, lambda _, x: cos(x))
-cos: Op = _unary(np.cos, lambda _, x: negative(sin(x)))
-tan = _unary(np.tan, lambda y, _: square(y) + 1)
-arctan = primitive(np.arctan, lambda _, x: lambda g: divide(g, square(x) + 1))
-sinh = _unary(np.sinh, lambda _, x: cosh(x))
-cosh: Op = _unary(np.cosh, lambda _, x: sinh(x))
-tanh = _unary(np.tanh, lambda y, _: 1 - square(y))
-erf = _unary(_in_float32(special.erf), lambda _, x: exp(negative(square(x))) * (2.0 / math.sqrt(math.pi)))
-_square = _unary(np.square, lambda _, x: x * 2)
+reciprocal = unary(np.reciprocal, lambda y, _: negative(square(y)))
+_square = unary(np.square, lambda _, x: x * 2)
 
 
 def square(x: Any) -> Any:
@@ -259,7 +227,6 @@ def _absolute(x: Any) -> Any:
 NATIVES: dict[str, Callable[..., Any]] = {
     "absolute": _absolute,
     "add": add,
-    "arctan": arctan,
     "bitwise_and": constant(np.bitwise_and),
     "bitwise_left_shift": constant(np.left_shift),
     "bitwise_not": constant(np.bitwise_not),
@@ -269,14 +236,9 @@ NATIVES: dict[str, Callable[..., Any]] = {
     "cast": cast,
     "ceil": _whole_or(np.ceil),
     "clip": clip,
-    "cos": cos,
-    "cosh": cosh,
     "divide": divide,
     "divide_no_nan": divide_no_nan,
     "equal": constant(np.equal),
-    "erf": erf,
-    "exp": exp,
-    "expm1": expm1,
     "floor": _whole_or(np.floor),
     "floor_divide": floor_divide,
     "greater": constant(np.greater),
@@ -286,10 +248,6 @@ NATIVES: dict[str, Callable[..., Any]] = {
     "isnan": constant(np.isnan),
     "less": constant(np.less),
     "less_equal": constant(np.less_equal),
-    "log": log,
-    "log10": log10,
-    "log1p": log1p,
-    "log2": log2,
     "logical_and": _of_truth(np.logical_and),
     "logical_not": _of_truth(np.logical_not),
     "logical_or": _of_truth(np.logical_or),
@@ -303,15 +261,9 @@ NATIVES: dict[str, Callable[..., Any]] = {
     "power": power,
     "reciprocal": reciprocal,
     "round": constant(_round),
-    "rsqrt": rsqrt,
     "sign": constant(_sign),
-    "sin": sin,
-    "sinh": sinh,
-    "sqrt": sqrt,
     "square": square,
     "stop_gradient": constant(np.asarray),
     "subtract": subtract,
-    "tan": tan,
-    "tanh": tanh,
     "where": where,
 }

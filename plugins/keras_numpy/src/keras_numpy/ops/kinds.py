@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import ml_dtypes
@@ -52,3 +53,13 @@ def widened(x: Any) -> Any:
 def back(x: Any, own: np.dtype) -> Any:
     """Return what was computed in a wider dtype in `own`."""
     return x if x.dtype == own else as_dtype(x, own)
+
+
+def in_float32(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Wrap a function of arrays that has no kernels for 16 bits, or loses digits there."""
+
+    def run(x: Any) -> Any:
+        narrow = x.dtype in NARROW_FLOATS
+        return function(x.astype(np.float32)).astype(x.dtype) if narrow else function(x)
+
+    return run

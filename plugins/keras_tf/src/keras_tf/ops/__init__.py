@@ -12,6 +12,7 @@ from keras_tf.ops import (
     convolution,
     creation,
     elementwise,
+    exponential,
     fourier,
     indexing,
     integers,
@@ -21,6 +22,8 @@ from keras_tf.ops import (
     nn,
     normalization,
     reduce,
+    special,
+    trigonometry,
     update,
 )
 
@@ -31,6 +34,7 @@ _FAMILIES = (
     convolution,
     creation,
     elementwise,
+    exponential,
     fourier,
     indexing,
     integers,
@@ -40,6 +44,8 @@ _FAMILIES = (
     nn,
     normalization,
     reduce,
+    special,
+    trigonometry,
     update,
 )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any
 
@@ -34,16 +33,6 @@ def square(x: Any) -> Any:
     """Return ``x * x``."""
     x = number(x)
     return x * x if x.dtype in NARROW_INTEGERS else tf.square(x)
-
-
-def log2(x: Any) -> Any:
-    """Return the logarithm to base 2."""
-    return tf.math.log(x) * tf.constant(1.0 / math.log(2.0), x.dtype)
-
-
-def log10(x: Any) -> Any:
-    """Return the logarithm to base 10."""
-    return tf.math.log(x) * tf.constant(1.0 / math.log(10.0), x.dtype)
 
 
 def _whole_or(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -166,11 +155,6 @@ def _bits(function: Callable[..., Any], of_truth: Callable[..., Any]) -> Callabl
     return lambda *xs: of_truth(*xs) if xs[0].dtype is tf.bool else function(*xs)
 
 
-def _in_float(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Wrap a function that has no kernels for narrow floats."""
-    return through(tf.float32, NARROW_FLOATS, function)
-
-
 def _asked_of_floats(function: Callable[..., Any], otherwise: bool) -> Callable[..., Any]:
     """Wrap a question about floats: of whole numbers the answer is known, of complex ones it follows from the parts."""
 
@@ -186,7 +170,6 @@ def _asked_of_floats(function: Callable[..., Any], otherwise: bool) -> Callable[
 NATIVES: dict[str, Callable[..., Any]] = {
     "absolute": absolute,
     "add": add,
-    "arctan": _in_float(tf.atan),
     "bitwise_and": _bits(tf.bitwise.bitwise_and, tf.logical_and),
     "bitwise_left_shift": tf.bitwise.left_shift,
     "bitwise_not": _bits(tf.bitwise.invert, tf.logical_not),
@@ -196,14 +179,9 @@ NATIVES: dict[str, Callable[..., Any]] = {
     "cast": cast,
     "ceil": _whole_or(tf.math.ceil),
     "clip": clip,
-    "cos": tf.cos,
-    "cosh": _in_float(tf.cosh),
     "divide": tf.divide,
     "divide_no_nan": divide_no_nan,
     "equal": tf.equal,
-    "erf": tf.math.erf,
-    "exp": tf.exp,
-    "expm1": tf.math.expm1,
     "floor": _whole_or(tf.floor),
     "floor_divide": floor_divide,
     "greater": _compared(tf.greater),
@@ -213,10 +191,6 @@ NATIVES: dict[str, Callable[..., Any]] = {
     "isnan": _asked_of_floats(tf.math.is_nan, otherwise=False),
     "less": _compared(tf.less),
     "less_equal": _compared(tf.less_equal),
-    "log": tf.math.log,
-    "log10": log10,
-    "log1p": tf.math.log1p,
-    "log2": log2,
     "logical_and": _of_truth(tf.logical_and),
     "logical_not": _of_truth(tf.logical_not),
     "logical_or": _of_truth(tf.logical_or),
@@ -230,15 +204,9 @@ NATIVES: dict[str, Callable[..., Any]] = {
     "power": through(tf.int64, NARROW_INTEGERS, power, 2),
     "reciprocal": tf.math.reciprocal,
     "round": round,
-    "rsqrt": tf.math.rsqrt,
     "sign": sign,
-    "sin": tf.sin,
-    "sinh": _in_float(tf.sinh),
-    "sqrt": tf.sqrt,
     "square": square,
     "stop_gradient": tf.stop_gradient,
     "subtract": tf.subtract,
-    "tan": _in_float(tf.tan),
-    "tanh": tf.tanh,
     "where": where,
 }

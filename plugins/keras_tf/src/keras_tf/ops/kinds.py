@@ -65,3 +65,8 @@ def narrowed(result: Any, wide: Any, own: Any) -> Any:
     if isinstance(result, (list, tuple)):
         return type(result)(narrowed(one, wide, own) for one in result)
     return tf.cast(result, own) if result.dtype is wide else result
+
+
+def in_float(function: Callable[..., Any], tensors: int = 1) -> Callable[..., Any]:
+    """Wrap a function that has no kernels for narrow floats."""
+    return through(tf.float32, NARROW_FLOATS, function, tensors)
