@@ -11,10 +11,16 @@ from typing import Any
 
 UNARY = [
     "absolute",
+    "arccos",
+    "arccosh",
+    "arcsin",
+    "arcsinh",
     "arctan",
+    "arctanh",
     "ceil",
     "cos",
     "cosh",
+    "deg2rad",
     "erf",
     "exp",
     "expm1",
@@ -31,6 +37,7 @@ UNARY = [
     "log2",
     "log_sigmoid",
     "negative",
+    "rad2deg",
     "ravel",
     "reciprocal",
     "relu",
@@ -41,6 +48,7 @@ UNARY = [
     "sign",
     "silu",
     "sin",
+    "sinc",
     "sinh",
     "softplus",
     "softsign",
@@ -74,6 +82,8 @@ BINARY = [
     "inner",
     "outer",
     "dot",
+    "arctan2",
+    "hypot",
 ]
 LOGICAL = ("logical_and", "logical_or", "logical_xor")
 BITWISE = ("bitwise_and", "bitwise_or", "bitwise_xor", "bitwise_left_shift", "bitwise_right_shift")
