@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -108,3 +109,22 @@ def test_no_gradient_passes_stop_gradient() -> None:
     x = np.array([1.0, 2.0], dtype="float32")
     _, gradient = polykeras.value_and_grad(lambda x: ops.sum(ops.multiply(x, ops.stop_gradient(x))))(x)
     assert host(gradient).tolist() == x.tolist()
+
+
+_LOST = np.array([[math.nan, 1.0, 2.5], [math.nan] * 3, [2.0, 2.0, math.nan]], "float32")
+_PASSING_OVER = (
+    "nansum", "nanprod", "nanmax", "nanmin", "nanmean", "nanvar", "nanstd", "nanmedian", "nancumsum", "nancumprod",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("op", _PASSING_OVER)
+def test_gradient_is_finite_where_nan_is_passed_over(op: str) -> None:
+    (gradient,) = _gradient(lambda x: ops.nansum(getattr(ops, op)(x, 1)), _LOST)
+    assert np.isfinite(gradient).all()
+    assert not gradient[np.isnan(_LOST)].any()
+
+
+def test_gradient_of_a_distance_of_zero_is_zero() -> None:
+    points = np.array([[1.0, 2.0], [3.0, 4.0]], "float32")
+    (gradient,) = _gradient(lambda x: ops.sum(ops.cdist(x, points[:1])), points)
+    np.testing.assert_allclose(gradient, [[0.0, 0.0], [0.5**0.5, 0.5**0.5]], rtol=1e-5)

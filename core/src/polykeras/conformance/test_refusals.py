@@ -115,3 +115,46 @@ def test_padding_in_upper_case_and_sizes_of_numpy() -> None:
     two: Any = np.int64(2)
     assert tuple(ops.max_pool(x, two, [two, 2], "SAME").shape) == (1, 3, 3, 2)
     assert tuple(ops.conv(x, np.ones((2, 2, 2, 3), "float32"), two, "VALID").shape) == (1, 2, 2, 3)
+
+
+_ROWS, _ROW, _WHOLE = np.ones((2, 3), "float32"), np.ones(3, "float32"), np.ones(3, "int32")
+
+
+@pytest.mark.parametrize(
+    ("op", "args", "told"),
+    [
+        ("argpartition", (_ROWS, 3), "kth=3 of 3 elements"),
+        ("average", (_ROWS, None, _ROW), r"weights of shape \(3,\)"),
+        ("average", (_ROWS, 0, _ROW), r"shape \(2, 3\) or \(2,\)"),
+        ("bincount", (_ROW,), "dtype float32"),
+        ("bincount", (_WHOLE, _ROWS), "a weight for each element"),
+        ("bincount", (_WHOLE, None, 0, True), "sparse=True"),
+        ("cdist", (_ROW, _ROWS), "cannot pair its points"),
+        ("corrcoef", (np.ones((2, 3, 1), "float32"),), "one axis, or two"),
+        ("correlate", (_ROW, _ROWS), "needs two sequences"),
+        ("correlate", (_ROW, _ROW, "middle"), "mode='middle'"),
+        ("digitize", (_ROW, _ROWS), "a sequence of one axis"),
+        ("histogram", (_ROW, 0), "bins=0"),
+        ("histogram", (_ROW, 3, (2.0, 1.0)), r"range=\(2.0, 1.0\)"),
+        ("nanpercentile", (_ROW, 101), "from 0 to 100"),
+        ("quantile", (_ROW, [0.5, 1.5]), "from 0 to 1"),
+        ("quantile", (_ROW, 0.5, None, "hazen"), "method='hazen'"),
+        ("segment_max", (_ROW, _ROW, 3), "an integer dtype"),
+        ("segment_sum", (_ROWS, _WHOLE, 3), "a segment for each row"),
+    ],
+)
+def test_statistics_refuse(op: str, args: tuple[Any, ...], told: str) -> None:
+    symbols = over_arrays(lambda array: KerasTensor(array.shape, array.dtype.name), args)
+    for given in (args, over_arrays(ops.convert_to_tensor, args), symbols):
+        with pytest.raises(ValueError, match=told) as caught:
+            getattr(ops, op)(*given)
+        assert str(caught.value).startswith(f"The op `{op}` ")
+        assert len(str(caught.value).splitlines()) == 4
+
+
+def test_bincount_refuses_negative_integers_and_histogram_edges() -> None:
+    with pytest.raises(ValueError, match="an element -2"):
+        ops.bincount(np.array([1, -2], "int32"))
+    edges: Any = [0, 1]
+    with pytest.raises(TypeError, match=r"bins=\[0, 1\]"):
+        ops.histogram(_ROW, edges)

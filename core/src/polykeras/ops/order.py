@@ -134,6 +134,8 @@ def unique(
 
 def _firsts(group: Tensor, size: int | None) -> tuple[Size, Tensor]:
     """Return how many groups are asked for, and where in order each begins: the first one where it is missing."""
+    if size is None and not shape_of(group)[0]:
+        return 0, group
     if size is None:
         begins = nonzero(_begins(group))[0]
         return shape_of(begins)[0], begins

@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 
 from polykeras.backend import dtypes
+from polykeras.backend.current import current
 from polykeras.ops import shape_rules as rules
 from polykeras.ops.arithmetic import maximum, minimum, multiply
-from polykeras.ops.casting import cast
+from polykeras.ops.casting import cast, stop_gradient
 from polykeras.ops.comparison import equal, greater, greater_equal, less, logical_and, where
-from polykeras.ops.conversion import convert_to_numpy
 from polykeras.ops.conversion import dtype as dtype_of
 from polykeras.ops.conversion import shape as shape_of
 from polykeras.ops.conversion import size as size_of
@@ -28,6 +28,7 @@ from polykeras.ops.indexing import get_item, scatter_update, searchsorted, take
 from polykeras.ops.manipulation import concatenate, expand_dims, reshape
 from polykeras.ops.reduce import argsort
 from polykeras.ops.reduce import max as max_of
+from polykeras.ops.rule_error import RuleError
 from polykeras.ops.types import Size, Tensor, TensorLike
 
 
@@ -54,7 +55,7 @@ def segment_sum(
     [4, 0, 2]
     """
     _check("segment_sum", data, segment_ids, num_segments, sorted)
-    data, count = _numbers(data), _count(segment_ids, num_segments)
+    data, count = _numbers(data), segment_count("segment_sum", segment_ids, num_segments)
     # What belongs nowhere goes into one segment more, which is cut off.
     rows = full((count + 1, *shape_of(data)[1:]), 0, dtype_of(data))
     added = scatter_update(rows, expand_dims(_places(segment_ids, count), -1), data, "add")
@@ -80,7 +81,8 @@ def segment_prod(
         ValueError: If there is not one number for each row.
     """
     _check("segment_prod", data, segment_ids, num_segments, sorted)
-    return _folded(_numbers(data), segment_ids, num_segments, multiply, 1)
+    count = segment_count("segment_prod", segment_ids, num_segments)
+    return _folded(_numbers(data), segment_ids, count, multiply, 1)
 
 
 @derived(rules.segment_extreme, promote=())
@@ -103,8 +105,9 @@ def segment_max(
         ValueError: If there is not one number for each row.
     """
     _check("segment_max", data, segment_ids, num_segments, sorted)
+    count = segment_count("segment_max", segment_ids, num_segments)
     own = dtype_of(data)
-    return cast(_folded(_numbers(data), segment_ids, num_segments, maximum, _bounds(own)[0]), own)
+    return cast(_folded(_numbers(data), segment_ids, count, maximum, _bounds(own)[0]), own)
 
 
 @derived(rules.segment_extreme, promote=())
@@ -127,8 +130,9 @@ def segment_min(
         ValueError: If there is not one number for each row.
     """
     _check("segment_min", data, segment_ids, num_segments, sorted)
+    count = segment_count("segment_min", segment_ids, num_segments)
     own = dtype_of(data)
-    return cast(_folded(_numbers(data), segment_ids, num_segments, minimum, _bounds(own)[1]), own)
+    return cast(_folded(_numbers(data), segment_ids, count, minimum, _bounds(own)[1]), own)
 
 
 def _check(op: str, data: Tensor, segment_ids: Tensor, num_segments: Size | None, sorted: bool) -> None:
@@ -150,11 +154,38 @@ def _bounds(dtype: str) -> tuple[Any, Any]:
     return int(info.min), int(info.max)
 
 
-def _count(segment_ids: Tensor, num_segments: Size | None) -> Size:
-    """Return how many segments there are, from their greatest number where it is not given."""
+def segment_count(op: str, segment_ids: Tensor, num_segments: Size | None) -> Size:
+    """Return how many segments there are, from their greatest number where it is not given.
+
+    Raises:
+        ValueError: If it is not given and there are no values to read it from: in code that is being compiled.
+    """
     if num_segments is not None:
         return num_segments
-    return 1 + max(-1, int(convert_to_numpy(max_of(segment_ids)))) if size_of(segment_ids) else 0
+    if not size_of(segment_ids):
+        return 0
+    greatest = known_int(max_of(segment_ids))
+    if greatest is None:
+        error = RuleError(
+            "cannot count its segments",
+            "no number of segments, and numbers of rows that are still to come",
+            "a number of segments wherever code is compiled",
+            "Give `num_segments`, or call the op outside of compiled code.",
+        )
+        error.op = op
+        raise error
+    return max(0, greatest + 1)
+
+
+def known_int(x: Tensor) -> int | None:
+    """Return the value of an integer scalar, or ``None`` where it has none yet: in code that is being compiled."""
+    x = stop_gradient(x)
+    if type(x) not in current().types:
+        return None
+    try:
+        return int(x)
+    except TypeError:  # a tensor of a graph is of an exact type too, and no number
+        return None
 
 
 def _places(segment_ids: Tensor, count: Size) -> Tensor:
@@ -165,14 +196,12 @@ def _places(segment_ids: Tensor, count: Size) -> Tensor:
     return where(within, cast(wide, "int32"), cast(count, "int32"))
 
 
-def _folded(
-    data: Tensor, segment_ids: Tensor, num_segments: Size | None, pair: Callable[..., Tensor], neutral: Any
-) -> Tensor:
+def _folded(data: Tensor, segment_ids: Tensor, count: Size, pair: Callable[..., Tensor], neutral: Any) -> Tensor:
     """Return `data` folded by `pair` within segments: rows in order of segments, then with those 1, 2, 4, ... before.
 
     Unlike a scatter it has, on every backend, the gradient of `pair`.
     """
-    count, rows = _count(segment_ids, num_segments), shape_of(data)[0]
+    rows = shape_of(data)[0]
     empty = full((1, *shape_of(data)[1:]), neutral, dtype_of(data))
     places = _places(segment_ids, count)
     order = argsort(places)

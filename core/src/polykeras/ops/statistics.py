@@ -17,24 +17,24 @@ from polykeras.ops import shape_rules as rules
 from polykeras.ops.arithmetic import add, ceil, clip, divide, floor, maximum, multiply, round, subtract
 from polykeras.ops.casting import cast
 from polykeras.ops.comparison import equal, greater, greater_equal, isnan, less_equal, logical_and, logical_not, where
-from polykeras.ops.conversion import convert_to_numpy, convert_to_tensor
+from polykeras.ops.conversion import convert_to_tensor
 from polykeras.ops.conversion import dtype as dtype_of
 from polykeras.ops.conversion import shape as shape_of
 from polykeras.ops.conversion import size as size_of
 from polykeras.ops.convolution import conv
-from polykeras.ops.creation import arange, full, linspace, ones_like
+from polykeras.ops.creation import arange, full, linspace, ones_like, zeros
 from polykeras.ops.dims import agree, as_shape, known
 from polykeras.ops.dispatch import derived
 from polykeras.ops.exponential import sqrt
 from polykeras.ops.indexing import diagonal, get_item, searchsorted, take, take_along_axis
 from polykeras.ops.linear import matmul
-from polykeras.ops.manipulation import expand_dims, flip, moveaxis, pad, ravel, reshape, transpose
+from polykeras.ops.manipulation import concatenate, expand_dims, flip, moveaxis, pad, ravel, reshape, transpose
 from polykeras.ops.reduce import max as max_of
 from polykeras.ops.reduce import mean, sort
 from polykeras.ops.reduce import min as min_of
 from polykeras.ops.reduce import sum as sum_of
 from polykeras.ops.rule_error import RuleError
-from polykeras.ops.segments import segment_sum
+from polykeras.ops.segments import known_int, segment_sum
 from polykeras.ops.shape_rules.spec import axis_indices
 from polykeras.ops.types import Axis, Size, Tensor, TensorLike
 
@@ -346,7 +346,8 @@ def _check_bins(bins: Any, range: Any) -> None:
 def bincount(x: TensorLike, weights: TensorLike | None = None, minlength: int = 0, sparse: bool = False) -> Tensor:
     """Return how often each of the integers 0, 1, 2, ... occurs, or the sum of the weights where it does.
 
-    The size of the result follows from the values, so code that is compiled for shapes alone cannot call this.
+    The size of the result follows from the values, so code that is compiled for shapes alone cannot call this; in other
+    compiled code negative integers are not counted.
 
     Args:
         x: Tensor of integers >= 0, of shape ``(n,)`` or ``(batch, n)``; rows are counted apart.
@@ -371,22 +372,28 @@ def bincount(x: TensorLike, weights: TensorLike | None = None, minlength: int = 
     given = cast(ones_like(x), "int32") if weights is None else weights
     if dtype_of(given) == "bool":
         given = cast(given, "int32")
-    length = minlength
-    if size_of(x):
-        wide = cast(x, "int32") if dtype_of(x) == "bool" else x
-        least, most = int(convert_to_numpy(min_of(wide))), int(convert_to_numpy(max_of(wide)))
-        if least < 0:
-            raise ValueError(
-                f"The op `bincount` counts the integers from 0 on.\nReceived: an element {least}.\n"
-                "Allowed: integers >= 0.\nAdd an offset, or drop the negative elements."
-            )
-        length = max(minlength, most + 1)
     x = cast(x, "int32")
+    _refuse_negative(x)
+    # One more element without weight stands at the end of what is asked for.
     if len(shape_of(x)) == 1:
-        return segment_sum(given, x, length)
+        x = concatenate([x, full((1,), minlength - 1, "int32")])
+        return segment_sum(concatenate([given, zeros((1,), dtype_of(given))]), x)
     batch = shape_of(x)[0]
+    length = maximum(add(max_of(x), 1), minlength) if size_of(x) else cast(minlength, "int32")
     rows = add(x, expand_dims(multiply(arange(batch, dtype="int32"), length), 1))
-    return reshape(segment_sum(ravel(given), ravel(rows), batch * length), (batch, length))
+    rows = concatenate([ravel(rows), reshape(subtract(multiply(length, batch), 1), (1,))])
+    counts = segment_sum(concatenate([ravel(given), zeros((1,), dtype_of(given))]), rows)
+    return reshape(counts, (batch, -1 if batch else minlength))
+
+
+def _refuse_negative(x: Tensor) -> None:
+    """Refuse negative integers, where there are values: not while code is being compiled."""
+    least = known_int(min_of(x)) if size_of(x) else None
+    if least is not None and least < 0:
+        raise ValueError(
+            f"The op `bincount` counts the integers from 0 on.\nReceived: an element {least}.\n"
+            "Allowed: integers >= 0.\nAdd an offset, or drop the negative elements."
+        )
 
 
 @derived()

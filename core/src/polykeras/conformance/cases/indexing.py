@@ -158,4 +158,5 @@ INDEXING = [
     case("nonzero", whole(2, 2, 2, low=0), oracle=np.nonzero),
     *(case("searchsorted", _ORDERED, real(2, 3), side, oracle=np.searchsorted) for side in ("left", "right")),
     case("searchsorted", _ORDERED, _ORDERED, "right", oracle=np.searchsorted, name="equals"),
+    *(case("searchsorted", np.sort(SPECIAL), SPECIAL, side, oracle=np.searchsorted) for side in ("left", "right")),
 ]

@@ -230,6 +230,17 @@ def nonzero(x: Any) -> tuple[Any, ...]:
 
 def searchsorted(sorted_sequence: Any, values: Any, side: str = "left") -> Any:
     """Return where values belong in an ascending sequence."""
+    if not values.dtype.is_floating:
+        return _searched(sorted_sequence, values, side)
+    # nan lies behind all numbers; TensorFlow compares with it, and what comes of that depends on the compiler.
+    lost = tf.math.is_nan(sorted_sequence)
+    numbers = tf.size(lost) - tf.reduce_sum(tf.cast(lost, tf.int32))
+    infinite = tf.constant(float("inf"), values.dtype)
+    found = tf.minimum(_searched(tf.where(lost, infinite, sorted_sequence), values, side), numbers)
+    return tf.where(tf.math.is_nan(values), numbers if side == "left" else tf.size(lost), found)
+
+
+def _searched(sorted_sequence: Any, values: Any, side: str) -> Any:
     flat = tf.searchsorted(sorted_sequence, tf.reshape(values, (-1,)), side, tf.int32)
     return tf.reshape(flat, tf.shape(values))
 

@@ -162,8 +162,15 @@ def nonzero(x: torch.Tensor) -> tuple[torch.Tensor, ...]:
 
 def searchsorted(sorted_sequence: torch.Tensor, values: torch.Tensor, side: str = "left") -> torch.Tensor:
     """Return where values belong in an ascending sequence."""
-    sequence = widen(sorted_sequence).contiguous()
-    return torch.searchsorted(sequence, widen(values).contiguous(), side=side, out_int32=True)
+    sequence, values = widen(sorted_sequence).contiguous(), widen(values).contiguous()
+    if not values.dtype.is_floating_point:
+        return torch.searchsorted(sequence, values, side=side, out_int32=True)
+    # nan lies behind all numbers; PyTorch, which compares with it, would look for them behind it.
+    lost = torch.isnan(sequence)
+    numbers = (lost.numel() - torch.sum(lost)).to(torch.int32)
+    found = torch.searchsorted(torch.where(lost, math.inf, sequence), values, side=side, out_int32=True)
+    of_nan = numbers if side == "left" else lost.numel()
+    return torch.where(torch.isnan(values), of_nan, torch.minimum(found, numbers)).to(torch.int32)
 
 
 NATIVES: dict[str, Callable[..., Any]] = {
