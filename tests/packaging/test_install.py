@@ -18,7 +18,7 @@ from tests.packaging.distributions import CORE, PLUGINS, ROOT, backends, build, 
 ADAPTERS = names("polykeras.data_adapters")
 EXTRAS = {name: {distribution} | ADAPTERS for name, distribution in backends().items()}
 EXTRAS["all"] = set(backends().values()) | ADAPTERS
-SUITE = {"pytest", "scipy"}
+SUITE = {"hypothesis", "pytest", "scipy"}
 
 
 def required(message, extra):

@@ -6,7 +6,7 @@ import math
 
 from polykeras.ops import shape_rules as rules
 from polykeras.ops.arithmetic import absolute, add, divide, multiply, negative, reciprocal, square, subtract
-from polykeras.ops.comparison import equal, greater, isinf, less, logical_or, where
+from polykeras.ops.comparison import equal, greater, isinf, less, logical_and, logical_or, where
 from polykeras.ops.dispatch import derived, primitive
 from polykeras.ops.exponential import log, log1p, sqrt
 from polykeras.ops.types import Tensor, TensorLike
@@ -144,8 +144,8 @@ def arctan2(x1: TensorLike, x2: TensorLike) -> Tensor:
     height, width = where(below, negative(x1), x1), where(left, negative(x2), x2)
     steep = greater(height, width)
     shorter, longer = where(steep, width, height), where(steep, height, width)
-    # 0/0 and inf/inf are nan, and so would be their gradients behind `where`.
-    unbounded = isinf(shorter)
+    # 0/0 and inf/inf are nan, and so would be their gradients behind `where`; nan beside inf stays nan.
+    unbounded = logical_and(isinf(shorter), isinf(longer))
     slope = divide(where(unbounded, 1, shorter), where(logical_or(unbounded, equal(longer, 0)), 1, longer))
     angle = arctan(slope)
     angle = where(steep, subtract(math.pi / 2, angle), angle)
@@ -267,6 +267,7 @@ def hypot(x1: TensorLike, x2: TensorLike) -> Tensor:
     unbounded = logical_or(isinf(x1), isinf(x2))
     first = greater(x1, x2)
     longer, shorter = where(first, x1, x2), where(first, x2, x1)
-    flat = logical_or(equal(longer, 0), unbounded)
+    origin = logical_and(equal(longer, 0), equal(shorter, 0))
+    flat = logical_or(origin, unbounded)
     slope = divide(where(flat, 0, shorter), where(flat, 1, longer))
     return where(unbounded, math.inf, multiply(longer, sqrt(add(1, square(slope)))))
