@@ -13,13 +13,14 @@ from typing import Any
 
 import numpy as np
 
-from polykeras.ops.arithmetic import add, divide, multiply
+from polykeras.ops.arithmetic import add, divide, maximum, multiply
 from polykeras.ops.casting import cast
 from polykeras.ops.comparison import equal, greater, where
 from polykeras.ops.conversion import dtype as dtype_of
 from polykeras.ops.conversion import ndim
 from polykeras.ops.conversion import shape as shape_of
 from polykeras.ops.creation import arange, eye, zeros_like
+from polykeras.ops.dims import known
 from polykeras.ops.dispatch import derived
 from polykeras.ops.factors import (
     cholesky_lower,
@@ -42,7 +43,7 @@ from polykeras.ops.reduce import sum as sum_of
 from polykeras.ops.rule_error import RuleError
 from polykeras.ops.shape_rules import Spec
 from polykeras.ops.shape_rules import linalg as rules
-from polykeras.ops.types import Tensor, TensorLike
+from polykeras.ops.types import Size, Tensor, TensorLike
 
 __all__ = [
     "cholesky",
@@ -205,7 +206,7 @@ def lstsq(a: TensorLike, b: TensorLike, rcond: float | None = None) -> Tensor:
     vector = _is_vector(a, b)
     right = expand_dims(b, -1) if vector else b
     rows, columns = rules.matrix(Spec(shape_of(a), dtype_of(a)))
-    part = _precision(a) * max(rows, columns) if rcond is None else rcond
+    part = _tolerance(a, rows, columns) if rcond is None else rcond
     result = matmul(_pseudo_inverse(a, part), right)
     return squeeze(result, -1) if vector else result
 
@@ -246,7 +247,7 @@ def matrix_rank(x: TensorLike, tol: float | None = None) -> Tensor:
     values = wide(singular_values, x)
     least: Any = tol
     if tol is None:
-        least = multiply(max_of(values, -1, keepdims=True), _precision(x) * max(rows, columns))
+        least = multiply(max_of(values, -1, keepdims=True), _tolerance(x, rows, columns))
     return sum_of(cast(greater(values, least), "int32"), -1)
 
 
@@ -266,10 +267,10 @@ def pinv(x: TensorLike, rcond: float | None = None) -> Tensor:
         ValueError: If there are fewer than two axes.
     """
     rows, columns = rules.matrix(Spec(shape_of(x), dtype_of(x)))
-    return _pseudo_inverse(x, 10.0 * max(rows, columns) * _precision(x) if rcond is None else rcond)
+    return _pseudo_inverse(x, multiply(_tolerance(x, rows, columns), 10.0) if rcond is None else rcond)
 
 
-def _pseudo_inverse(x: Tensor, part: float) -> Tensor:
+def _pseudo_inverse(x: Tensor, part: Any) -> Tensor:
     def of(a: Tensor) -> Tensor:
         left, values, right = svd_factors(a, False)
         counts = greater(values, multiply(max_of(values, -1, keepdims=True), part))
@@ -280,8 +281,10 @@ def _pseudo_inverse(x: Tensor, part: float) -> Tensor:
     return wide(of, x)
 
 
-def _precision(x: Tensor) -> float:
-    return float(np.finfo("float64" if dtype_of(x) == "float64" else "float32").eps)
+def _tolerance(x: Tensor, rows: Size, columns: Size) -> Any:
+    """Return the distance of floats around 1 times the greater size."""
+    longest = max(rows, columns) if known(rows) and known(columns) else maximum(rows, columns)
+    return multiply(float(np.finfo("float64" if dtype_of(x) == "float64" else "float32").eps), longest)
 
 
 @derived(to_float=True)

@@ -44,7 +44,7 @@ def norm(x: TensorLike, ord: float | str | None = None, axis: Axis = None, keepd
     Raises:
         ValueError: If there is no norm of this order over so many axes.
     """
-    axes = (axis,) if isinstance(axis, int) else tuple(range(ndim(x)) if axis is None else axis)
+    axes = axis_indices(axis, ndim(x))
     if ord is None or (ord == "fro" and len(axes) == 2):
         return sqrt(sum_of(square(x), axes, keepdims=keepdims))
     if len(axes) == 1 and not isinstance(ord, str):

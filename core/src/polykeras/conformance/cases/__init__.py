@@ -16,6 +16,7 @@ from polykeras.conformance.cases.exponential import EXPONENTIAL
 from polykeras.conformance.cases.fourier import FOURIER
 from polykeras.conformance.cases.indexing import INDEXING
 from polykeras.conformance.cases.integers import INTEGERS
+from polykeras.conformance.cases.linalg import LINALG
 from polykeras.conformance.cases.linear import LINEAR
 from polykeras.conformance.cases.losses import LOSSES
 from polykeras.conformance.cases.manipulation import MANIPULATION
@@ -52,6 +53,7 @@ FAMILIES: dict[str, list[Case]] = {
     "creation": CREATION,
     "manipulation": MANIPULATION,
     "indexing": INDEXING,
+    "linalg": LINALG,
     "linear": LINEAR,
     "nn": NN,
     "convolution": CONVOLUTION,

@@ -8,6 +8,7 @@ for each of them that is differentiated.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
@@ -45,16 +46,32 @@ def _lower_half(x: Any) -> Any:
     return multiply(x, (np.tri(x.shape[-1], k=-1) + 0.5 * np.eye(x.shape[-1])).astype(x.dtype))
 
 
+def _each(function: Callable[..., Any], *operands: Any) -> Any:
+    """Apply `function` to batches of matrices; where one has no answer, that one is nan."""
+    try:
+        return function(*operands)
+    except np.linalg.LinAlgError:
+        if operands[0].shape[-1] != operands[0].shape[-2]:
+            raise
+        batch = np.broadcast_shapes(*(one.shape[:-2] for one in operands))
+        stretched = [np.broadcast_to(one, batch + one.shape[-2:]) for one in operands]
+        result = np.full(stretched[-1].shape, np.nan, stretched[-1].dtype)
+        for place in np.ndindex(*batch):
+            with contextlib.suppress(np.linalg.LinAlgError):
+                result[place] = function(*(one[place] for one in stretched))
+        return result
+
+
 # ----------------------------------------------------------------------------------------------------------- systems
 
 
 def _solve(a: Any, b: Any) -> Any:
-    return np.linalg.solve(a, b)
+    return _each(np.linalg.solve, a, b)
 
 
 def _triangular(a: Any, b: Any, lower: bool) -> Any:
     triangle = np.tril(a) if lower else np.triu(a)
-    return np.linalg.solve(triangle, b)
+    return _each(np.linalg.solve, triangle, b)
 
 
 def _of_right(system: Op, *options: bool) -> Callable[..., Pullback]:
@@ -106,7 +123,7 @@ def _of_cholesky(factor: Any, x: Any) -> Pullback:
     return pull
 
 
-cholesky_lower = primitive(np.linalg.cholesky, _of_cholesky)
+cholesky_lower = primitive(lambda x: _each(np.linalg.cholesky, x), _of_cholesky)
 
 
 def _gaps(values: Any) -> np.ndarray:
@@ -220,9 +237,15 @@ def _of_left(left: Any, x: Any) -> Pullback:
 
 
 def _of_right_vectors(right: Any, x: Any) -> Pullback:
-    del right
-    # The right vectors of a matrix are the left ones of its transpose, but for signs, which are those of the answer.
-    return lambda g: _t(_of_left(_t(_right(x)), _t(x))(_t(g)))
+    def pull(g: Any) -> Any:
+        left, values = _left(x), expand_dims(singular_values(x), -1)
+        inner = matmul(right, _t(g))
+        gaps = _gaps(multiply(singular_values(x), singular_values(x)))
+        core = multiply(multiply(gaps, subtract(inner, _t(inner))), values)
+        rest = divide(subtract(g, matmul(_t(inner), right)), values)
+        return matmul(left, add(matmul(core, right), rest))
+
+    return pull
 
 
 def _of_values(values: Any, x: Any) -> Pullback:
@@ -243,14 +266,47 @@ def svd_factors(x: Any, full_matrices: bool = True) -> tuple[Any, Any, Any]:
     return tensor(left), singular_values(x), tensor(right)
 
 
+def _factorized(x: Any) -> tuple[np.ndarray, np.ndarray]:
+    batch, shape = x.shape[:-2], x.shape[-2:]
+    factorize = linalg.lapack.get_lapack_funcs("getrf", (x,))
+    pairs = [factorize(one) for one in x.reshape(-1, *shape)]
+    factors = np.array([pair[0] for pair in pairs], x.dtype).reshape(x.shape)
+    return factors, np.array([pair[1] for pair in pairs], np.int32).reshape(*batch, min(shape))
+
+
+def _of_lu(factors: Any, x: Any) -> Pullback:
+    size = x.shape[-1]
+    if x.shape[-2] != size:
+        raise ValueError(
+            "The op `lu_factor` has a gradient for square matrices only.\n"
+            f"Received: matrices of shape {x.shape[-2:]}.\nAllowed: (n, n).\nUse `qr`, or `stop_gradient`."
+        )
+    below = np.tri(size, k=-1, dtype=bool)
+    rows = np.broadcast_to(np.arange(size), x.shape[:-1]).copy()
+    pivots = _factorized(value_of(x))[1]
+    for row in range(size):
+        other = pivots[..., row, None].astype(np.int64)
+        here = rows[..., row, None].copy()
+        rows[..., row, None] = np.take_along_axis(rows, other, -1)
+        np.put_along_axis(rows, other, here, -1)
+    back = np.swapaxes(np.eye(size, dtype=x.dtype)[rows], -1, -2)
+
+    def pull(g: Any) -> Any:
+        lower, upper = add(_masked(factors, below), _eye(x)), _masked(factors, ~below)
+        inner = add(
+            _masked(matmul(_t(lower), _masked(g, below)), below), _masked(matmul(_masked(g, ~below), _t(upper)), ~below)
+        )
+        return matmul(back, _t(_triangle(upper, _t(_triangle(_t(lower), inner, False)), False)))
+
+    return pull
+
+
+_both: Op = primitive(lambda x: _factorized(x)[0], _of_lu)
+
+
 def lu_factors(x: Any) -> tuple[Any, Any]:
-    """Return both factors in one matrix, and the pivots; no gradient flows through them."""
-    plain = value_of(x)
-    batch, shape = plain.shape[:-2], plain.shape[-2:]
-    pairs = [linalg.lu_factor(one, check_finite=False) for one in plain.reshape(-1, *shape)]
-    factors = np.array([pair[0] for pair in pairs], plain.dtype).reshape(plain.shape)
-    pivots = np.array([pair[1] for pair in pairs], np.int32).reshape(*batch, min(shape))
-    return tensor(factors), tensor(pivots)
+    """Return both factors in one matrix, and the pivots."""
+    return _both(x), tensor(_factorized(value_of(x))[1])
 
 
 def _of_determinant(answer: Any, x: Any) -> Pullback:
@@ -263,6 +319,7 @@ det = primitive(np.linalg.det, _of_determinant)
 
 NATIVES: dict[str, Callable[..., Any]] = {
     "cholesky_lower": cholesky_lower,
+    "det": det,
     "eig_general": eig_general,
     "eigh_symmetric": eigh_symmetric,
     "lu_factors": lu_factors,

@@ -93,6 +93,7 @@ def _aligned(a: Any, b: Any) -> tuple[Any, Any]:
 
 NATIVES: dict[str, Callable[..., Any]] = {
     "cholesky_lower": tf.linalg.cholesky,
+    "det": tf.linalg.det,
     "eig_general": eig_general,
     "eigh_symmetric": eigh_symmetric,
     "lu_factors": lu_factors,

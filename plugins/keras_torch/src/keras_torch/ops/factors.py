@@ -34,7 +34,7 @@ def svd_factors(x: torch.Tensor, full_matrices: bool = True) -> tuple[torch.Tens
 
 def lu_factors(x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Return both factors in one matrix, and the pivots, which PyTorch counts from 1."""
-    factors, pivots = torch.linalg.lu_factor(x)
+    factors, pivots, _ = torch.linalg.lu_factor_ex(x)
     return factors, pivots - 1
 
 
@@ -51,6 +51,7 @@ def solve_triangular_matrix(a: torch.Tensor, b: torch.Tensor, lower: bool = Fals
 
 NATIVES: dict[str, Callable[..., Any]] = {
     "cholesky_lower": torch.linalg.cholesky,
+    "det": torch.linalg.det,
     "eig_general": eig_general,
     "eigh_symmetric": eigh_symmetric,
     "lu_factors": lu_factors,
