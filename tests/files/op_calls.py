@@ -237,9 +237,23 @@ CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
     ("allclose", ("A", "B"), {"rtol": 0.125, "atol": 0.25, "equal_nan": True}),
     ("saturate_cast", ("A",), {"dtype": "int8"}),
     ("view", ("A",), {"dtype": "int8"}),
+    *((name, ("A",), {}) for name in ("det", "eig", "eigh", "inv", "logdet", "lu_factor", "slogdet")),
+    *((name, ("A",), {"upper": True}) for name in ("cholesky", "cholesky_inverse")),
+    ("lstsq", ("V4", "V"), {"rcond": 0.125}),
+    ("matrix_rank", ("A",), {"tol": 0.125}),
+    ("pinv", ("A",), {"rcond": 0.125}),
+    ("qr", ("A",), {"mode": "complete"}),
+    ("solve", ("A", "B"), {}),
+    ("solve_triangular", ("A", "B"), {"lower": True}),
+    ("svd", ("A",), {"full_matrices": False}),
     ("normalize", ("A",), {"axis": 1, "order": 3, "epsilon": 0.01}),
 ]
 """Name of an op, its positional arguments and those by name; strings of capitals stand for tensors."""
+
+OWN_CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
+    ("matrix_power", ("A",), {"n": 3}),
+]
+"""Calls of ops that Keras has not."""
 
 TENSORS: dict[str, tuple[tuple[int | None, ...], str]] = {
     "A": ((None, 4, 4), "float32"),
@@ -254,6 +268,7 @@ TENSORS: dict[str, tuple[tuple[int | None, ...], str]] = {
     "R": ((None, 4), "float32"),
     "S": ((None, 1, 4), "float32"),
     "V": ((4,), "float32"),
+    "V4": ((4, 4), "float32"),
     "W": ((2,), "float32"),
 }
 """Shape, with the batch axis, and dtype of each tensor."""

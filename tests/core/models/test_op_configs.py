@@ -12,7 +12,7 @@ from polykeras import ops, tree
 from polykeras.models import Model, model_from_json
 from polykeras.ops import keras_names
 from polykeras.ops.defined import OPS
-from tests.files.op_calls import CALLS, TENSORS
+from tests.files.op_calls import CALLS, OWN_CALLS, TENSORS
 
 RECORDED = json.loads((Path(__file__).parents[2] / "files" / "op_configs.json").read_text(encoding="utf-8"))
 ROWS = list(zip(CALLS, RECORDED, strict=True))
@@ -58,8 +58,8 @@ def test_as_keras_writes_it(call, recorded):
     assert layers == recorded[1]
 
 
-@pytest.mark.parametrize(("call", "recorded"), ROWS, ids=IDS)
-def test_round_trip(call, recorded):
+@pytest.mark.parametrize("call", [*CALLS, *OWN_CALLS], ids=[*IDS, *(call[0] for call in OWN_CALLS)])
+def test_round_trip(call):
     model = model_of(*call)
     back = model_from_json(model.to_json())
     assert plain(back) == plain(model)
@@ -68,7 +68,7 @@ def test_round_trip(call, recorded):
 
 
 def test_every_op_is_in_the_table():
-    called = {"einsum_of" if name == "einsum" else name for name, _, _ in CALLS}
+    called = {"einsum_of" if name == "einsum" else name for name, _, _ in [*CALLS, *OWN_CALLS]}
     assert set(OPS) - called == NEVER_IN_A_GRAPH | keras_names._UNNAMED
 
 

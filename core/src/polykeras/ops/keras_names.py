@@ -18,9 +18,12 @@ _MODULES: dict[str, str] = {
     name: module
     for module, names in {
         "core": "cast saturate_cast scatter scatter_update slice slice_update stop_gradient unstack",
-        "linalg": "norm",
+        "linalg": (
+            "cholesky cholesky_inverse det eig eigh inv lstsq lu_factor matrix_rank norm pinv qr solve"
+            " solve_triangular svd"
+        ),
         "math": (
-            "cdist erf extract_sequences fft fft2 ifft2 in_top_k irfft istft logsumexp rfft rsqrt segment_max"
+            "cdist erf extract_sequences fft fft2 ifft2 in_top_k irfft istft logdet logsumexp rfft rsqrt segment_max"
             " segment_min segment_prod segment_sum stft top_k view_as_complex view_as_real"
         ),
         "nn": (
@@ -49,6 +52,7 @@ _CLASSES = {
     "rfft": "RFFT",
     "searchsorted": "SearchSorted",
     "stft": "STFT",
+    "svd": "SVD",
 }
 # Arguments that are no tensors and yet stand among those of the node.
 _IN_NODE = {
@@ -68,9 +72,13 @@ _BY_NAME = {"average": ("weights",), "pad": ("constant_values",), "rms_normaliza
 _CONSTANT: dict[str, dict[str, Any]] = {"layer_normalization": {"rms_scaling": False}}
 # Steps of layers and optimizers, which models never hold as ops of their own.
 _UNNAMED = frozenset({
-    "adam_update", "complex_of", "conv_with_bias", "decay_update", "dense", "fourier_of", "global_norm", "irfft_of",
-    "rfft_of", "rmsprop_update", "sgd_update",
+    "adam_update", "cholesky_lower", "complex_of", "conv_with_bias", "decay_update", "dense", "eig_general",
+    "eigh_symmetric", "fourier_of", "global_norm", "irfft_of", "lu_factors", "qr_factors", "rfft_of", "rmsprop_update",
+    "sgd_update", "singular_values", "solve_matrix", "solve_triangular_matrix", "svd_factors",
 })  # fmt: skip
+# Public ops that Keras has not; it cannot read a model of them.
+_OWN = frozenset({"matrix_power"})
+_OWN_MODULE = "polykeras.ops"
 # Other classes of Keras for the same op; `x / y` is one of them there.
 _SYNONYMS = {
     "BitwiseInvert": "bitwise_not",
@@ -134,7 +142,8 @@ def op_id(name: str) -> OpId:
         if (index in positions and parameter not in moved) or parameter in _IN_NODE.get(name, ())
     )
     in_config = tuple(parameter for parameter in op.parameters if parameter not in (*in_node, *by_name))
-    return OpId(name, _PREFIX + _MODULES.get(name, "numpy"), class_name(name), in_config, in_node, by_name)
+    module = _OWN_MODULE if name in _OWN else _PREFIX + _MODULES.get(name, "numpy")
+    return OpId(name, module, class_name(name), in_config, in_node, by_name)
 
 
 def class_name(name: str) -> str:
@@ -173,7 +182,7 @@ def op_of_class(module: str, name: str) -> OpId:
 
 def is_op_module(module: Any) -> bool:
     """Return whether configs of this module describe ops."""
-    return isinstance(module, str) and module.startswith(_PREFIX)
+    return isinstance(module, str) and (module.startswith(_PREFIX) or module == _OWN_MODULE)
 
 
 def parts_of_call(found: OpId, values: tuple[Any, ...]) -> OpParts:

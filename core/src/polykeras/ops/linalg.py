@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from polykeras.ops.arithmetic import add, divide, maximum, multiply
+from polykeras.ops.arithmetic import absolute, add, divide, maximum, multiply, sign
 from polykeras.ops.casting import cast
 from polykeras.ops.comparison import equal, greater, where
 from polykeras.ops.conversion import dtype as dtype_of
@@ -22,6 +22,7 @@ from polykeras.ops.conversion import shape as shape_of
 from polykeras.ops.creation import arange, eye, zeros_like
 from polykeras.ops.dims import known
 from polykeras.ops.dispatch import derived
+from polykeras.ops.exponential import log
 from polykeras.ops.factors import (
     cholesky_lower,
     eig_general,
@@ -52,12 +53,15 @@ __all__ = [
     "eig",
     "eigh",
     "inv",
+    "logdet",
     "lstsq",
     "lu_factor",
+    "matrix_power",
     "matrix_rank",
     "norm",
     "pinv",
     "qr",
+    "slogdet",
     "solve",
     "solve_triangular",
     "svd",
@@ -128,10 +132,16 @@ def det(x: TensorLike) -> Tensor:
 
 
 def _product_of_pivots(x: Tensor, size: Any) -> Tensor:
+    diagonal, signs = _pivots(x, size)
+    return multiply(prod(diagonal, -1), signs)
+
+
+def _pivots(x: Tensor, size: Any) -> tuple[Tensor, Tensor]:
+    """Return the diagonal of ``U``, whose product is the determinant but for a sign, and that sign."""
     factors, pivots = lu_factors(x)
     diagonal = sum_of(multiply(factors, eye(size, dtype=dtype_of(x))), -1)
-    signs = where(equal(pivots, arange(size, dtype="int32")), 1, -1)
-    return multiply(prod(diagonal, -1), cast(prod(signs, -1), dtype_of(x)))
+    exchanged = where(equal(pivots, arange(size, dtype="int32")), 1, -1)
+    return diagonal, cast(prod(exchanged, -1), dtype_of(x))
 
 
 @derived(to_float=True)
@@ -229,6 +239,48 @@ def lu_factor(x: TensorLike) -> Tensor:
 
 
 @derived(to_float=True)
+def logdet(x: TensorLike) -> Tensor:
+    """Return the natural logarithms of the absolute determinants, without overflow.
+
+    Args:
+        x: Tensor of shape ``(..., n, n)``.
+
+    Returns:
+        Tensor of shape ``(...)``; minus infinity of singular matrices, 0 of matrices without elements.
+
+    Raises:
+        ValueError: If the matrices are not square.
+    """
+    return slogdet(x)[1]
+
+
+@derived()
+def matrix_power(x: TensorLike, n: int) -> Tensor:
+    """Return the product of `n` times the same matrix.
+
+    Args:
+        x: Tensor of shape ``(..., m, m)``; its dtype is kept, except that inverses of integers are floats.
+        n: Exponent; the inverse is multiplied for negative ones, and 0 gives the identity.
+
+    Returns:
+        Tensor of the same shape.
+
+    Raises:
+        ValueError: If the matrices are not square, or `n` is not an integer.
+    """
+    rules.exponent(n)
+    if n < 0:
+        x, n = inv(x), -n
+    result = _identity_like(x) if n == 0 else None
+    while n:  # by squares: log2(n) products
+        if n % 2:
+            result = x if result is None else matmul(result, x)
+        n //= 2
+        x = matmul(x, x) if n else x
+    return result
+
+
+@derived(to_float=True)
 def matrix_rank(x: TensorLike, tol: float | None = None) -> Tensor:
     """Return how many singular values are greater than `tol`.
 
@@ -306,6 +358,28 @@ def qr(x: TensorLike, mode: str = "reduced") -> Tensor:
             f"The op `qr` has no such mode.\nReceived: mode={mode!r}.\nAllowed: 'reduced', 'complete'.\nCorrect `mode`."
         )
     return wide(lambda a: qr_factors(a, mode), x)
+
+
+@derived(to_float=True)
+def slogdet(x: TensorLike) -> Tensor:
+    """Return the signs and the natural logarithms of the absolute determinants, without overflow.
+
+    Args:
+        x: Tensor of shape ``(..., n, n)``.
+
+    Returns:
+        Two tensors of shape ``(...)``: the signs -1, 0 and 1, and the logarithms, minus infinity of singular matrices.
+
+    Raises:
+        ValueError: If the matrices are not square.
+    """
+    size = rules.square(Spec(shape_of(x), dtype_of(x)))
+
+    def of(a: Tensor) -> tuple[Tensor, Tensor]:
+        diagonal, signs = _pivots(a, size)
+        return multiply(prod(sign(diagonal), -1), signs), sum_of(log(absolute(diagonal)), -1)
+
+    return wide(of, x)
 
 
 @derived(to_float=True)

@@ -34,6 +34,16 @@ def square(x: Spec) -> Size:
         ) from error
 
 
+def exponent(n: object) -> None:
+    """Refuse what is not a Python integer.
+
+    Raises:
+        RuleError: It is none.
+    """
+    if not isinstance(n, int) or isinstance(n, bool):
+        raise RuleError("needs an integer exponent", f"{n!r}", "an int", "Use `eigh` for other powers.")
+
+
 def same_square(x: Spec) -> Spec:
     """Return ``(..., n, n) -> (..., n, n)``."""
     square(x)

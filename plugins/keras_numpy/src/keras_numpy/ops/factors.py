@@ -9,6 +9,7 @@ for each of them that is differentiated.
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -269,7 +270,7 @@ def svd_factors(x: Any, full_matrices: bool = True) -> tuple[Any, Any, Any]:
 def _factorized(x: Any) -> tuple[np.ndarray, np.ndarray]:
     batch, shape = x.shape[:-2], x.shape[-2:]
     factorize = linalg.lapack.get_lapack_funcs("getrf", (x,))
-    pairs = [factorize(one) for one in x.reshape(-1, *shape)]
+    pairs = [factorize(one) for one in x.reshape(math.prod(batch), *shape)]
     factors = np.array([pair[0] for pair in pairs], x.dtype).reshape(x.shape)
     return factors, np.array([pair[1] for pair in pairs], np.int32).reshape(*batch, min(shape))
 

@@ -45,7 +45,8 @@ def lu_factors(x: Any) -> tuple[Any, Any]:
     """
     rank = x.shape.rank
     rows, columns = tf.range(tf.shape(x)[-2]), tf.range(tf.shape(x)[-1])
-    steps = tf.minimum(tf.shape(x)[-2], tf.shape(x)[-1])
+    known = None if None in x.shape[-2:] else min(x.shape[-2:])
+    steps = tf.minimum(tf.shape(x)[-2], tf.shape(x)[-1]) if known is None else known
 
     def advance(i: Any, x: Any, pivots: Any) -> tuple[Any, Any, Any]:
         column = tf.gather(x, i, axis=-1)
@@ -63,7 +64,6 @@ def lu_factors(x: Any) -> tuple[Any, Any]:
 
     start = tf.zeros(tf.concat([tf.shape(x)[:-2], [steps]], 0), tf.int32)
     _, factors, pivots = tf.while_loop(lambda i, *_: i < steps, advance, (tf.constant(0), x, start))
-    known = None if None in x.shape[-2:] else min(x.shape[-2:])
     return tf.ensure_shape(factors, x.shape), tf.ensure_shape(pivots, (*x.shape[:-2], known))
 
 
