@@ -9,6 +9,11 @@ from typing import Any
 from polykeras.plugins import BackendInfo, BackendPlugin
 
 _NO_WINDOWS = "no windows are cut out of a slate"
+_NO_FACTORS = "a slate is not factorized"
+_FACTORS = (
+    "cholesky_lower", "eig_general", "eigh_symmetric", "lu_factors", "qr_factors", "singular_values", "solve_matrix",
+    "solve_triangular_matrix", "svd_factors",
+)  # fmt: skip
 
 
 class SlatePlugin(BackendPlugin):
@@ -17,6 +22,7 @@ class SlatePlugin(BackendPlugin):
     def info(self) -> BackendInfo:
         """Say what the backend is."""
         refused = dict.fromkeys(("conv", "max_pool", "average_pool"), _NO_WINDOWS)
+        refused |= dict.fromkeys(_FACTORS, _NO_FACTORS)
         return BackendInfo(
             name=self.name, contract=(0, 1), framework="scipy", framework_distribution="scipy", unsupported=refused
         )
