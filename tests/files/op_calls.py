@@ -209,7 +209,10 @@ CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
     ("rms_normalization", ("A", "V"), {"axis": 2, "epsilon": 0.01}),
     ("nextafter", ("A", "B"), {}),
     *((name, ("I", "I"), {}) for name in ("gcd", "lcm")),
-    *((name, ("A",), {}) for name in ("conjugate", "imag", "isneginf", "isposinf", "isreal", "real", "signbit")),
+    *(
+        (name, ("A",), {})
+        for name in ("angle", "conjugate", "imag", "isneginf", "isposinf", "isreal", "real", "signbit")
+    ),
     *((name, (["A", "B"],), {}) for name in ("fft", "fft2", "ifft2")),
     ("view_as_complex", ("D",), {}),
     ("view_as_real", ("A",), {}),

@@ -18,6 +18,7 @@ OTHER = np.array([[1.5 - 0.5j, 0.3 + 1j], [-1 + 0.2j, 0.8 - 0.6j]])
 
 LOSSES: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
     "absolute": (ops.absolute, np.abs),
+    "angle": (ops.angle, np.angle),
     "multiply": (lambda z: ops.imag(ops.multiply(z, OTHER)), lambda z: (z * OTHER).imag),
     "conjugate": (lambda z: ops.imag(ops.conjugate(z)), lambda z: z.conj().imag),
     "divide": (lambda z: ops.real(ops.divide(OTHER, z)), lambda z: (OTHER / z).real),
@@ -54,8 +55,14 @@ def _differences(oracle: Callable[[Any], Any]) -> np.ndarray:
     return result
 
 
-def test_gradient_of_the_absolute_value_at_zero_is_zero() -> None:
-    (gradient,) = evaluated(
-        lambda pairs: ops.sum(ops.absolute(ops.view_as_complex(pairs))), [np.zeros((2, 2), "float32")]
-    )
+@pytest.mark.parametrize("op", ["absolute", "angle"])
+def test_gradient_at_zero_is_zero(op: str) -> None:
+    pairs = np.zeros((2, 2), "float32")
+    (gradient,) = evaluated(lambda pairs: ops.sum(getattr(ops, op)(ops.view_as_complex(pairs))), [pairs])
     assert host(gradient).tolist() == [[0, 0], [0, 0]]
+
+
+def test_gradient_of_the_angle_on_the_axes() -> None:
+    pairs = np.array([[2.0, 0.0], [0.0, 2.0], [0.0, -2.0], [1.0, 1.0]], "float32")
+    (gradient,) = evaluated(lambda pairs: ops.sum(ops.angle(ops.view_as_complex(pairs))), [pairs])
+    np.testing.assert_allclose(host(gradient), [[0, 0.5], [-0.5, 0], [0.5, 0], [-0.5, 0.5]], atol=1e-6)

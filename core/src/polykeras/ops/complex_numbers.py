@@ -7,18 +7,22 @@ them make complex64.
 
 from __future__ import annotations
 
-from polykeras.backend.dtypes import is_complex, standardize_dtype
+import math
+
+from polykeras.backend.dtypes import is_complex, is_float, standardize_dtype
 from polykeras.ops import shape_rules as rules
 from polykeras.ops.arithmetic import negative
-from polykeras.ops.casting import cast
-from polykeras.ops.comparison import equal
+from polykeras.ops.bits import signbit
+from polykeras.ops.casting import cast, stop_gradient
+from polykeras.ops.comparison import equal, isnan, logical_and, where
 from polykeras.ops.conversion import ndim, shape
-from polykeras.ops.creation import ones_like
+from polykeras.ops.creation import full_like, ones_like, zeros_like
 from polykeras.ops.dims import known
 from polykeras.ops.dispatch import derived, primitive
 from polykeras.ops.indexing import get_item
 from polykeras.ops.manipulation import stack
 from polykeras.ops.rule_error import RuleError
+from polykeras.ops.trigonometry import arctan2
 from polykeras.ops.types import Tensor, TensorLike
 
 
@@ -73,6 +77,32 @@ def conjugate(x: TensorLike) -> Tensor:
 
 
 conj = conjugate
+
+
+@derived(to_float=True)
+def angle(x: TensorLike) -> Tensor:
+    """Return the angle to the positive real axis, in radians from -pi to pi; signs of zeros count.
+
+    Its gradient at zero is zero.
+
+    Args:
+        x: Tensor.
+
+    Returns:
+        Tensor of the same shape, real and floating; for real numbers 0 or pi, by their sign bit.
+
+    >>> import numpy
+    >>> from polykeras import ops
+    >>> float(ops.angle(numpy.array(1j, "complex64")))
+    1.57079...
+    """
+    if is_float(x.dtype):
+        return where(isnan(x), stop_gradient(x), where(signbit(x), full_like(x, math.pi), zeros_like(x)))
+    a, b = real(x), imag(x)
+    # At the origin the arc tangent has no gradient, and a value by the signs of the zeros.
+    origin = logical_and(equal(a, 0), equal(b, 0))
+    side = where(signbit(a), full_like(a, -1), ones_like(a))
+    return arctan2(where(origin, stop_gradient(b), b), where(origin, side, a))
 
 
 @derived()

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from polykeras.backend.dtypes import is_complex
 from polykeras.ops import shape_rules as rules
 from polykeras.ops.arithmetic import multiply
+from polykeras.ops.complex_numbers import conjugate
 from polykeras.ops.conversion import ndim
 from polykeras.ops.dispatch import derived, primitive
 from polykeras.ops.manipulation import reshape
@@ -128,7 +130,7 @@ def inner(x1: TensorLike, x2: TensorLike) -> Tensor:
 
 @derived()
 def vdot(x1: TensorLike, x2: TensorLike) -> Tensor:
-    """Return the sum of products of two real tensors taken flat.
+    """Return the sum of products of two tensors taken flat; complex numbers of the first are conjugated.
 
     Args:
         x1: Tensor of n elements.
@@ -137,7 +139,7 @@ def vdot(x1: TensorLike, x2: TensorLike) -> Tensor:
     Returns:
         Scalar.
     """
-    return dot(reshape(x1, (-1,)), reshape(x2, (-1,)))
+    return dot(reshape(conjugate(x1) if is_complex(x1.dtype) else x1, (-1,)), reshape(x2, (-1,)))
 
 
 @derived()

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from polykeras.backend.dtypes import is_complex
 from polykeras.ops.arithmetic import absolute, power, square
 from polykeras.ops.casting import cast as cast_to
 from polykeras.ops.comparison import not_equal
@@ -33,18 +34,22 @@ def norm(x: TensorLike, ord: float | str | None = None, axis: Axis = None, keepd
     greatest and least singular value; ``"nuc"``, the sum of all of them.
 
     Args:
-        x: Real tensor.
+        x: Tensor; complex ones have no norms of singular values here.
         ord: Order; ``None`` is 2 for vectors and ``"fro"`` for matrices, or for all elements.
         axis: One axis for vectors, two for matrices; ``None`` for all axes, at most two if `ord` is given.
         keepdims: Keep reduced axes with size 1.
 
     Returns:
-        Tensor without `axis`.
+        Tensor without `axis`, real.
 
     Raises:
         ValueError: If there is no norm of this order over so many axes.
     """
     axes = axis_indices(axis, ndim(x))
+    if is_complex(x.dtype):
+        if len(axes) == 2 and ord in _OF_SINGULAR_VALUES:
+            raise _no_such_order(ord, axes)
+        x = absolute(x)
     if ord is None or (ord == "fro" and len(axes) == 2):
         return sqrt(sum_of(square(x), axes, keepdims=keepdims))
     if len(axes) == 1 and not isinstance(ord, str):
@@ -78,6 +83,7 @@ def _no_such_order(order: float | str, axes: tuple[int, ...]) -> ValueError:
     return ValueError(
         "The op `norm` has no norm of this order for these axes.\n"
         f"Received: ord={order!r} over {len(axes)} axes.\n"
-        "Allowed: any number over one axis; 'fro', 'nuc', 1, -1, 2, -2, inf and -inf over two; None over all.\n"
+        "Allowed: any number over one axis; 'fro', 'nuc', 1, -1, 2, -2, inf and -inf over two; None over all; of complex numbers no 2, "
+        "-2 and 'nuc' over two.\n"
         "Choose one of these, or name the axes with `axis`."
     )

@@ -7,8 +7,9 @@ the same names are not used in this module.
 
 from __future__ import annotations
 
+from polykeras.backend.dtypes import is_complex
 from polykeras.ops import shape_rules as rules
-from polykeras.ops.arithmetic import add, square, subtract
+from polykeras.ops.arithmetic import absolute, add, square, subtract
 from polykeras.ops.casting import cast, stop_gradient
 from polykeras.ops.comparison import greater, isfinite, isnan, less, logical_and, logical_not, not_equal, where
 from polykeras.ops.conversion import shape
@@ -204,14 +205,15 @@ def var(x: TensorLike, axis: Axis = None, keepdims: bool = False) -> Tensor:
     """Return the variance along `axis`: the mean squared distance from the mean.
 
     Args:
-        x: Real tensor.
+        x: Tensor.
         axis: Axis or axes to fold; ``None`` for all.
         keepdims: Keep folded axes with size 1.
 
     Returns:
-        Floating tensor without `axis`.
+        Floating tensor without `axis`, real.
     """
-    return mean(square(subtract(x, mean(x, axis, keepdims=True))), axis, keepdims)
+    away = subtract(x, mean(x, axis, keepdims=True))
+    return mean(square(absolute(away) if is_complex(x.dtype) else away), axis, keepdims)
 
 
 @derived(to_float=True)
@@ -219,7 +221,7 @@ def std(x: TensorLike, axis: Axis = None, keepdims: bool = False) -> Tensor:
     """Return the standard deviation along `axis`: the square root of `var`.
 
     Args:
-        x: Real tensor.
+        x: Tensor.
         axis: Axis or axes to fold; ``None`` for all.
         keepdims: Keep folded axes with size 1.
 

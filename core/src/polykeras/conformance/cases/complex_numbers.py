@@ -16,6 +16,8 @@ Z = np.array([[1 + 2j, -3 + 0j, 0.5 - 1j], [-2 - 1j, 0j, 2j]], dtype="complex64"
 W = np.array([1 - 1j, 2 + 0.5j, -1j], dtype="complex64")
 _EMPTY = np.zeros((0, 3), dtype="complex64")
 _SPECIAL = np.array([complex(NAN, 1), complex(1, NAN), complex(np.inf, 0), 1 + 1j], dtype="complex64")
+_ENDS = (0.0, -0.0, 1.0, -2.0, np.inf, -np.inf, NAN)
+_AROUND = np.array([complex(a, b) for a in _ENDS for b in _ENDS], dtype="complex64")
 
 
 def _pairs(x: np.ndarray) -> np.ndarray:
@@ -27,6 +29,7 @@ def _joined(x: np.ndarray) -> np.ndarray:
 
 
 _PARTS: list[tuple[str, Callable[..., Any]]] = [
+    ("angle", np.angle),
     ("conjugate", np.conjugate),
     ("imag", np.imag),
     ("isreal", np.isreal),
@@ -40,9 +43,14 @@ _ALONE: list[tuple[str, Callable[..., Any]]] = [
     ("isnan", np.isnan),
     ("mean", np.mean),
     ("negative", np.negative),
+    ("norm", np.linalg.norm),
+    ("round", np.round),
+    ("sign", np.sign),
     ("square", np.square),
     ("sum", np.sum),
+    ("std", np.std),
     ("transpose", np.transpose),
+    ("var", np.var),
 ]
 _TOGETHER: list[tuple[str, Callable[..., Any]]] = [
     ("add", np.add),
@@ -56,6 +64,9 @@ COMPLEX_NUMBERS: list[Case] = [
     *(case(op, Z, oracle=f, name="complex") for op, f in _PARTS),
     *(case(op, SPECIAL, oracle=f, name="special") for op, f in _PARTS),
     *(case(op, _EMPTY, oracle=f, name="empty") for op, f in _PARTS),
+    case("angle", whole(3), oracle=np.angle, name="ints"),
+    case("angle", _AROUND, oracle=np.angle, name="around"),
+    case("angle", real(2, 3) + 3, oracle=np.angle, gradient=True),
     case("real", whole(3), oracle=np.real, name="ints"),
     case("imag", whole(3), oracle=np.imag, name="ints"),
     case("view_as_complex", real(3, 2), oracle=_joined),
@@ -72,6 +83,9 @@ COMPLEX_IN_OTHERS: list[Case] = [
     case("matmul", Z, Z.T.copy(), oracle=np.matmul, name="complex"),
     case("where", real(2, 3) > 0, Z, W, oracle=np.where, name="complex"),
     case("cast", real(3), "complex64", oracle=lambda x, _: x.astype("complex64")),
+    case("vdot", Z[0], W, oracle=np.vdot, name="complex"),
+    case("all", Z[:, 2], oracle=np.all, name="complex"),
+    case("cast", Z, "bool", oracle=lambda x, _: x != 0, name="truth of complex"),
     case("cast", W, "float32", oracle=lambda x, _: x.real, name="real part"),
 ]
 """Calls of ops of other families with complex tensors."""

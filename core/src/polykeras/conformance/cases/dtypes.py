@@ -146,6 +146,7 @@ DTYPE_CASES = [
     of("nextafter", lambda a, _: a, A + 1, B, real=True),
     *(of(op, np.array, A) for op in ("real", "conjugate")),
     of("view_as_real", lambda x: np.stack([x, np.zeros_like(x)], -1), A),
+    of("angle", lambda x: np.zeros(x.shape), A),
     of("imag", np.zeros_like, A),
     of("isreal", np.isreal, A),
     of("view_as_complex", lambda x: x[..., 0] + 1j * x[..., 1], A[:, :2], real=True),

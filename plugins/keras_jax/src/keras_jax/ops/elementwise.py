@@ -14,8 +14,8 @@ from keras_jax.ops.kinds import BOOL, kind
 def cast(x: jax.Array, dtype: Any) -> jax.Array:
     """Return `x` in another dtype; of complex numbers the real part, without JAX's warning."""
     target = kind(dtype)
-    if x.dtype.kind == "c" and target.kind not in "cb":
-        x = jnp.real(x)
+    if x.dtype.kind == "c" and target.kind != "c":
+        x = x != 0 if target.kind == "b" else jnp.real(x)
     return jax.lax.convert_element_type(x, target)
 
 
@@ -26,7 +26,7 @@ def square(x: jax.Array) -> jax.Array:
 
 def round(x: jax.Array, decimals: int = 0) -> jax.Array:
     """Return `x` rounded to `decimals` places, halves to even; JAX itself refuses tens of whole numbers."""
-    if jnp.issubdtype(x.dtype, jnp.floating):
+    if jnp.issubdtype(x.dtype, jnp.inexact):
         return jnp.round(x, decimals)
     return x if decimals >= 0 or x.dtype == jnp.bool_ else _round_whole(x, 10**-decimals)
 

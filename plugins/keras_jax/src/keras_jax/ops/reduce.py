@@ -70,7 +70,8 @@ def any(x: jax.Array, axis: Axis = None, keepdims: bool = False) -> jax.Array:
 
 def all(x: jax.Array, axis: Axis = None, keepdims: bool = False) -> jax.Array:
     """Return whether every element along `axis` is true."""
-    return jnp.all(x, _axis(axis), keepdims=keepdims)
+    # JAX asks the real part alone.
+    return jnp.all(x != 0 if x.dtype.kind == "c" else x, _axis(axis), keepdims=keepdims)
 
 
 def _narrow(positions: jax.Array) -> jax.Array:

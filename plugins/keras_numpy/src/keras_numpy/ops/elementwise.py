@@ -160,6 +160,8 @@ def _round(x: Any, decimals: int = 0) -> Any:
             if x.dtype in NARROW_FLOATS
             else np.round(x, decimals)
         )
+    if x.dtype.kind == "c":
+        return np.round(x, decimals)
     return x if decimals >= 0 or x.dtype == bool else _round_whole(x, 10**-decimals)
 
 

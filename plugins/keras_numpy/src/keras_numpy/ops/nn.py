@@ -17,6 +17,8 @@ def _relu(x: Any) -> Any:
 
 
 def _sigmoid(x: Any) -> Any:
+    if x.dtype.kind == "c":
+        return 1 / (1 + np.exp(-x))
     # Of the two forms of the function each side takes the one that cannot overflow.
     wide = x.astype(np.float32) if x.dtype.itemsize < 4 else x
     small = np.exp(-np.abs(wide))

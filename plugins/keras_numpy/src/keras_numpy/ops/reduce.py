@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_numpy.ops.elementwise import divide, exp, log, multiply, square, subtract
+from keras_numpy.ops.elementwise import absolute, divide, exp, log, multiply, square, subtract
 from keras_numpy.ops.indexing import take_along_axis
 from keras_numpy.ops.kinds import as_dtype, back, is_float, kind, sum_kind, widened
 from keras_numpy.ops.manipulation import broadcast_to, concatenate, flip, reshape
@@ -127,12 +127,14 @@ def mean(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
 def _deviations(x: Any, axis: Axis, keepdims: bool) -> Any:
     """Return the variance in the wider dtype."""
     wide = widened(x)
-    return mean(square(subtract(wide, mean(wide, axis, True))), axis, keepdims)
+    away = subtract(wide, mean(wide, axis, True))
+    return mean(square(absolute(away) if x.dtype.kind == "c" else away), axis, keepdims)
 
 
 def var(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     """Return the variance along `axis`."""
-    return back(_deviations(x, axis, keepdims), x.dtype)
+    spread = _deviations(x, axis, keepdims)
+    return spread if x.dtype.kind == "c" else back(spread, x.dtype)
 
 
 def logsumexp(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:

@@ -10,8 +10,9 @@ from keras_tf.ops.kinds import NARROW_FLOATS, NARROW_INTEGERS, UNSIGNED, kind, n
 
 
 def cast(x: Any, dtype: Any) -> Any:
-    """Return `x` in another dtype."""
-    return tf.cast(x, kind(dtype))
+    """Return `x` in another dtype; complex numbers are true where they are not 0."""
+    target = kind(dtype)
+    return x != 0 if x.dtype.is_complex and target is tf.bool else tf.cast(x, target)
 
 
 def absolute(x: Any) -> Any:
@@ -47,6 +48,8 @@ def round(x: Any, decimals: int = 0) -> Any:
             return tf.round(x)
         factor = tf.constant(10.0 ** abs(decimals), x.dtype)
         return tf.round(x * factor) / factor if decimals > 0 else tf.round(x / factor) * factor
+    if x.dtype.is_complex:
+        return tf.complex(round(tf.math.real(x), decimals), round(tf.math.imag(x), decimals))
     return x if decimals >= 0 or x.dtype is tf.bool else _round_whole(x, 10**-decimals)
 
 

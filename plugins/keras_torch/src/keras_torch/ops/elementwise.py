@@ -30,6 +30,8 @@ def absolute(x: torch.Tensor) -> torch.Tensor:
 
 def sign(x: torch.Tensor) -> torch.Tensor:
     """Return the sign; PyTorch's own gives 0 for nan."""
+    if x.is_complex():
+        return torch.sgn(x)
     signs = torch.sign(x)
     return torch.where(torch.isnan(x), x, signs) if x.is_floating_point() else signs
 
@@ -43,6 +45,8 @@ def round(x: torch.Tensor, decimals: int = 0) -> torch.Tensor:
     """Return `x` rounded to `decimals` places, halves to even."""
     if x.is_floating_point():
         return torch.round(x) if decimals == 0 else torch.round(x, decimals=decimals)
+    if x.is_complex():
+        return torch.view_as_complex(torch.round(torch.view_as_real(x), decimals=decimals))
     return x if decimals >= 0 or x.dtype is torch.bool else _round_whole(x, 10**-decimals)
 
 
