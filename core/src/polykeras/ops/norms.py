@@ -83,7 +83,7 @@ def _no_such_order(order: float | str, axes: tuple[int, ...]) -> ValueError:
     return ValueError(
         "The op `norm` has no norm of this order for these axes.\n"
         f"Received: ord={order!r} over {len(axes)} axes.\n"
-        "Allowed: any number over one axis; 'fro', 'nuc', 1, -1, 2, -2, inf and -inf over two; None over all; of complex numbers no 2, "
-        "-2 and 'nuc' over two.\n"
+        "Allowed: any number over one axis; 'fro', 'nuc', 1, -1, 2, -2, inf and -inf over two, None over all; "
+        "no singular values of complex numbers.\n"
         "Choose one of these, or name the axes with `axis`."
     )
