@@ -8,6 +8,7 @@ names stay 64-bit here; a backend that stores 32 bits for them says so in ``cano
 from __future__ import annotations
 
 import itertools
+import sys
 from functools import cache, lru_cache
 from typing import Any
 
@@ -20,6 +21,16 @@ UNSIGNED_INTS = ("uint8", "uint16", "uint32", "uint64")
 COMPLEX = ("complex64", "complex128")
 DTYPES = ("bool", *UNSIGNED_INTS, *SIGNED_INTS, *FLOATS, *COMPLEX, "string")
 """Every canonical name."""
+# Written down, since NumPy does not know all of them.
+LARGEST = {
+    "float8_e4m3fn": 448.0,
+    "float8_e5m2": 57344.0,
+    "bfloat16": float.fromhex("0x1.fep127"),
+    "float16": 65504.0,
+    "float32": float.fromhex("0x1.fffffep127"),
+    "float64": sys.float_info.max,
+}
+"""The largest finite number of each float dtype."""
 
 
 class DtypeValueError(DtypeError, ValueError):

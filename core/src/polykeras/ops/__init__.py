@@ -15,12 +15,18 @@ from polykeras.ops.arithmetic import (
     clip,
     divide,
     divide_no_nan,
+    fabs,
     floor,
     floor_divide,
+    fmax,
+    fmin,
+    fmod,
+    heaviside,
     maximum,
     minimum,
     mod,
     multiply,
+    nan_to_num,
     negative,
     power,
     reciprocal,
@@ -29,6 +35,7 @@ from polykeras.ops.arithmetic import (
     square,
     subtract,
     true_divide,
+    trunc,
 )
 from polykeras.ops.bits import (
     bitwise_and,
@@ -44,7 +51,7 @@ from polykeras.ops.bits import (
     signbit,
     view,
 )
-from polykeras.ops.casting import cast, stop_gradient
+from polykeras.ops.casting import cast, copy, stop_gradient
 from polykeras.ops.closeness import allclose, isclose
 from polykeras.ops.comparison import (
     equal,
@@ -101,7 +108,21 @@ from polykeras.ops.creation import (
 from polykeras.ops.distances import (
     cdist,
 )
-from polykeras.ops.exponential import exp, expm1, log, log1p, log2, log10, rsqrt, sqrt
+from polykeras.ops.exponential import (
+    cbrt,
+    exp,
+    exp2,
+    expm1,
+    ldexp,
+    log,
+    log1p,
+    log2,
+    log10,
+    logaddexp,
+    logaddexp2,
+    rsqrt,
+    sqrt,
+)
 from polykeras.ops.fourier import extract_sequences, fft, fft2, ifft2, irfft, istft, rfft, stft
 from polykeras.ops.indexing import (
     diag,
@@ -264,7 +285,7 @@ from polykeras.ops.segments import (
     segment_prod,
     segment_sum,
 )
-from polykeras.ops.special import erf
+from polykeras.ops.special import erf, erfc, erfinv, gammainc, i0
 from polykeras.ops.statistics import (
     average,
     bincount,
@@ -302,29 +323,30 @@ __all__ = [
     "arcsin", "arcsinh", "arctan", "arctan2", "arctanh", "argmax", "argmin", "argpartition", "argsort", "array",
     "average", "average_pool", "batch_normalization", "binary_crossentropy", "bincount", "bitwise_and",
     "bitwise_invert", "bitwise_left_shift", "bitwise_not", "bitwise_or", "bitwise_right_shift", "bitwise_xor",
-    "broadcast_to", "cast", "categorical_crossentropy", "cdist", "ceil", "celu", "cholesky", "cholesky_inverse", "clip",
-    "concatenate", "cond", "conj", "conjugate", "conv", "convert_to_numpy", "convert_to_tensor", "corrcoef",
-    "correlate", "cos", "cosh", "count_nonzero", "cumprod", "cumsum", "deg2rad", "det", "diag", "diagonal", "digitize",
-    "divide", "divide_no_nan", "dot", "dtype", "eig", "eigh", "einsum", "elu", "empty", "empty_like", "equal", "erf",
-    "exp", "expand_dims", "expm1", "extract_sequences", "eye", "fft", "fft2", "flip", "floor", "floor_divide",
-    "fori_loop", "full", "full_like", "gcd", "gelu", "get_item", "glu", "greater", "greater_equal", "hard_shrink",
-    "hard_sigmoid", "hard_silu", "hard_swish", "hard_tanh", "histogram", "hstack", "hypot", "identity", "ifft2", "imag",
+    "broadcast_to", "cast", "categorical_crossentropy", "cbrt", "cdist", "ceil", "celu", "cholesky", "cholesky_inverse",
+    "clip", "concatenate", "cond", "conj", "conjugate", "conv", "convert_to_numpy", "convert_to_tensor", "copy",
+    "corrcoef", "correlate", "cos", "cosh", "count_nonzero", "cumprod", "cumsum", "deg2rad", "det", "diag", "diagonal",
+    "digitize", "divide", "divide_no_nan", "dot", "dtype", "eig", "eigh", "einsum", "elu", "empty", "empty_like",
+    "equal", "erf", "erfc", "erfinv", "exp", "exp2", "expand_dims", "expm1", "extract_sequences", "eye", "fabs", "fft",
+    "fft2", "flip", "floor", "floor_divide", "fmax", "fmin", "fmod", "fori_loop", "full", "full_like", "gammainc",
+    "gcd", "gelu", "get_item", "glu", "greater", "greater_equal", "hard_shrink", "hard_sigmoid", "hard_silu",
+    "hard_swish", "hard_tanh", "heaviside", "histogram", "hstack", "hypot", "i0", "identity", "ifft2", "imag",
     "in_top_k", "inner", "inv", "irfft", "is_tensor", "isclose", "isfinite", "isin", "isinf", "isnan", "isneginf",
-    "isposinf", "isreal", "istft", "layer_normalization", "lcm", "leaky_relu", "left_shift", "less", "less_equal",
-    "linspace", "log", "log1p", "log2", "log10", "log_sigmoid", "log_softmax", "logdet", "logical_and", "logical_not",
-    "logical_or", "logical_xor", "logsumexp", "lstsq", "lu_factor", "matmul", "matrix_power", "matrix_rank", "max",
-    "max_pool", "maximum", "mean", "median", "min", "minimum", "mod", "moments", "moveaxis", "multi_hot", "multiply",
-    "nanargmax", "nanargmin", "nancumprod", "nancumsum", "nanmax", "nanmean", "nanmedian", "nanmin", "nanpercentile",
-    "nanprod", "nanquantile", "nanstd", "nansum", "nanvar", "ndim", "negative", "nextafter", "nonzero", "norm",
-    "normalize", "not_equal", "one_hot", "ones", "ones_like", "outer", "pad", "percentile", "pinv", "power", "prod",
-    "ptp", "qr", "quantile", "rad2deg", "ravel", "real", "reciprocal", "relu", "relu6", "repeat", "reshape", "rfft",
-    "right_shift", "rms_normalization", "roll", "round", "rsqrt", "saturate_cast", "scan", "scatter", "scatter_update",
-    "searchsorted", "segment_max", "segment_min", "segment_prod", "segment_sum", "selu", "shape", "sigmoid", "sign",
-    "signbit", "silu", "sin", "sinc", "sinh", "size", "slice", "slice_update", "slogdet", "soft_shrink", "softmax",
-    "softplus", "softsign", "solve", "solve_triangular", "sort", "sparse_categorical_crossentropy", "sparse_plus",
-    "sparse_sigmoid", "sparsemax", "split", "sqrt", "square", "squareplus", "squeeze", "stack", "std", "stft",
-    "stop_gradient", "subtract", "sum", "svd", "swapaxes", "swish", "take", "take_along_axis", "tan", "tanh",
-    "tanh_shrink", "tensordot", "threshold", "tile", "top_k", "trace", "transpose", "trapezoid", "tri", "tril", "triu",
-    "true_divide", "unique", "unstack", "var", "vdot", "view", "view_as_complex", "view_as_real", "vstack", "where",
-    "while_loop", "zeros", "zeros_like",
+    "isposinf", "isreal", "istft", "layer_normalization", "lcm", "ldexp", "leaky_relu", "left_shift", "less",
+    "less_equal", "linspace", "log", "log1p", "log2", "log10", "log_sigmoid", "log_softmax", "logaddexp", "logaddexp2",
+    "logdet", "logical_and", "logical_not", "logical_or", "logical_xor", "logsumexp", "lstsq", "lu_factor", "matmul",
+    "matrix_power", "matrix_rank", "max", "max_pool", "maximum", "mean", "median", "min", "minimum", "mod", "moments",
+    "moveaxis", "multi_hot", "multiply", "nan_to_num", "nanargmax", "nanargmin", "nancumprod", "nancumsum", "nanmax",
+    "nanmean", "nanmedian", "nanmin", "nanpercentile", "nanprod", "nanquantile", "nanstd", "nansum", "nanvar", "ndim",
+    "negative", "nextafter", "nonzero", "norm", "normalize", "not_equal", "one_hot", "ones", "ones_like", "outer",
+    "pad", "percentile", "pinv", "power", "prod", "ptp", "qr", "quantile", "rad2deg", "ravel", "real", "reciprocal",
+    "relu", "relu6", "repeat", "reshape", "rfft", "right_shift", "rms_normalization", "roll", "round", "rsqrt",
+    "saturate_cast", "scan", "scatter", "scatter_update", "searchsorted", "segment_max", "segment_min", "segment_prod",
+    "segment_sum", "selu", "shape", "sigmoid", "sign", "signbit", "silu", "sin", "sinc", "sinh", "size", "slice",
+    "slice_update", "slogdet", "soft_shrink", "softmax", "softplus", "softsign", "solve", "solve_triangular", "sort",
+    "sparse_categorical_crossentropy", "sparse_plus", "sparse_sigmoid", "sparsemax", "split", "sqrt", "square",
+    "squareplus", "squeeze", "stack", "std", "stft", "stop_gradient", "subtract", "sum", "svd", "swapaxes", "swish",
+    "take", "take_along_axis", "tan", "tanh", "tanh_shrink", "tensordot", "threshold", "tile", "top_k", "trace",
+    "transpose", "trapezoid", "tri", "tril", "triu", "true_divide", "trunc", "unique", "unstack", "var", "vdot", "view",
+    "view_as_complex", "view_as_real", "vstack", "where", "while_loop", "zeros", "zeros_like",
 ]  # fmt: skip

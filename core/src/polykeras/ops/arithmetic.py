@@ -7,10 +7,12 @@ integers by zero is left to the backend.
 
 from __future__ import annotations
 
-from polykeras.backend.dtypes import standardize_dtype
+import math
+
+from polykeras.backend.dtypes import LARGEST, is_float, standardize_dtype
 from polykeras.ops import shape_rules as rules
 from polykeras.ops.casting import cast
-from polykeras.ops.comparison import equal, where
+from polykeras.ops.comparison import equal, isnan, less, where
 from polykeras.ops.dispatch import derived, primitive
 from polykeras.ops.types import Tensor, TensorLike
 
@@ -265,3 +267,109 @@ def clip(x: TensorLike, x_min: TensorLike | None, x_max: TensorLike | None) -> T
     Returns:
         Tensor in the common dtype of all three, int32 for booleans.
     """
+
+
+@derived(rules.same, to_float=True)
+def fabs(x: TensorLike) -> Tensor:
+    """Return the absolute value as a float, of integers too.
+
+    Args:
+        x: Real tensor.
+
+    Returns:
+        Tensor of the same shape, floating.
+    """
+    return absolute(x)
+
+
+@derived(rules.same)
+def trunc(x: TensorLike) -> Tensor:
+    """Return each element without what stands after its point.
+
+    Args:
+        x: Real tensor.
+
+    Returns:
+        Tensor of the same shape and dtype.
+    """
+    return where(less(x, 0), ceil(x), floor(x)) if is_float(standardize_dtype(x.dtype)) else x
+
+
+@derived(rules.broadcast)
+def fmax(x1: TensorLike, x2: TensorLike) -> Tensor:
+    """Return the larger of each two elements; ``nan`` only if both are.
+
+    Args:
+        x1: Tensor.
+        x2: Tensor.
+
+    Returns:
+        Tensor of the broadcast shape.
+    """
+    return where(isnan(x1), x2, where(isnan(x2), x1, maximum(x1, x2)))
+
+
+@derived(rules.broadcast)
+def fmin(x1: TensorLike, x2: TensorLike) -> Tensor:
+    """Return the smaller of each two elements; ``nan`` only if both are.
+
+    Args:
+        x1: Tensor.
+        x2: Tensor.
+
+    Returns:
+        Tensor of the broadcast shape.
+    """
+    return where(isnan(x1), x2, where(isnan(x2), x1, minimum(x1, x2)))
+
+
+@derived(rules.broadcast_number)
+def fmod(x1: TensorLike, x2: TensorLike) -> Tensor:
+    """Return the remainder of ``x1 / x2`` with the sign of `x1`, as C's ``fmod``; of booleans as int32.
+
+    Args:
+        x1: Tensor.
+        x2: Tensor.
+
+    Returns:
+        Tensor of the broadcast shape.
+    """
+    if standardize_dtype(x1.dtype) == "bool":
+        x1, x2 = cast(x1, "int32"), cast(x2, "int32")
+    return multiply(sign(x1), mod(absolute(x1), absolute(x2)))
+
+
+@derived(rules.broadcast, to_float=True)
+def heaviside(x1: TensorLike, x2: TensorLike) -> Tensor:
+    """Return 0 where `x1` is below zero, 1 where it is above, and `x2` where it is 0.
+
+    Args:
+        x1: Tensor; ``nan`` stays.
+        x2: Tensor of values at 0.
+
+    Returns:
+        Tensor of the broadcast shape, floating.
+    """
+    step = where(less(x1, 0), 0, where(isnan(x1), x1, 1))
+    return where(equal(x1, 0), x2, step)
+
+
+@derived(rules.same)
+def nan_to_num(x: TensorLike, nan: float = 0.0, posinf: float | None = None, neginf: float | None = None) -> Tensor:
+    """Return `x` with numbers in place of ``nan`` and infinities.
+
+    Args:
+        x: Real tensor; integers and booleans stay as they are.
+        nan: What stands for ``nan``.
+        posinf: What stands for the infinity above zero; ``None`` for the largest number of the dtype.
+        neginf: What stands for the other; ``None`` for the lowest number of the dtype.
+
+    Returns:
+        Tensor of the same shape and dtype. Where a number was put in, the gradient is 0.
+    """
+    own = standardize_dtype(x.dtype)
+    if not is_float(own):
+        return x
+    above, below = LARGEST[own] if posinf is None else posinf, -LARGEST[own] if neginf is None else neginf
+    x = where(equal(x, math.inf), above, where(equal(x, -math.inf), below, x))
+    return where(isnan(x), nan, x)

@@ -1,9 +1,10 @@
-"""Tensors in another dtype, or as constants."""
+"""Tensors in another dtype, as constants, or in memory of their own."""
 
 from __future__ import annotations
 
 from polykeras.ops import shape_rules as rules
-from polykeras.ops.dispatch import primitive
+from polykeras.ops.comparison import where
+from polykeras.ops.dispatch import derived, primitive
 from polykeras.ops.types import DType, Tensor, TensorLike
 
 
@@ -30,3 +31,16 @@ def stop_gradient(variable: TensorLike) -> Tensor:
     Returns:
         Tensor of the same shape, dtype and values.
     """
+
+
+@derived(rules.same)
+def copy(x: TensorLike) -> Tensor:
+    """Return a tensor of the same elements that shares no memory with `x`; gradients pass.
+
+    Args:
+        x: Tensor.
+
+    Returns:
+        Tensor of the same shape and dtype.
+    """
+    return where(True, x, x)

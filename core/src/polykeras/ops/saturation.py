@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from polykeras.backend.dtypes import is_float, is_int, standardize_dtype
+from polykeras.backend.dtypes import LARGEST, is_float, is_int, standardize_dtype
 from polykeras.ops.arithmetic import clip
 from polykeras.ops.casting import cast
 from polykeras.ops.comparison import greater_equal, isnan, less_equal, logical_not, where
@@ -12,16 +12,6 @@ from polykeras.ops.creation import full_like, zeros_like
 from polykeras.ops.dispatch import derived
 from polykeras.ops.rule_error import RuleError
 from polykeras.ops.types import DType, Tensor, TensorLike
-
-# Written down, since NumPy does not know all of them.
-_LARGEST = {
-    "float8_e4m3fn": 448.0,
-    "float8_e5m2": 57344.0,
-    "bfloat16": float.fromhex("0x1.fep127"),
-    "float16": 65504.0,
-    "float32": float(np.finfo(np.float32).max),
-    "float64": float(np.finfo(np.float64).max),
-}
 
 
 @derived()
@@ -63,7 +53,7 @@ def saturate_cast(x: TensorLike, dtype: DType) -> Tensor:
 def _to_float(x: Tensor, own: str, target: str) -> Tensor:
     wide = cast(x, "float64" if "float64" in {own, target} else "float32")
     # Where float64 is stored in 32 bits, the range is that of float32.
-    largest = min(_LARGEST[target], _LARGEST[standardize_dtype(wide.dtype)])
+    largest = min(LARGEST[target], LARGEST[standardize_dtype(wide.dtype)])
     return cast(clip(wide, -largest, largest), target)
 
 

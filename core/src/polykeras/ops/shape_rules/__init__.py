@@ -29,8 +29,10 @@ from polykeras.ops.shape_rules.elementwise import (
     same,
     same_bits,
     same_number,
+    scale,
     view,
     where,
+    whole_exponent,
 )
 from polykeras.ops.shape_rules.fourier import fourier_of, irfft_of, rfft_of
 from polykeras.ops.shape_rules.getitem import get_item
@@ -140,6 +142,7 @@ __all__ = [
     "same",
     "same_bits",
     "same_number",
+    "scale",
     "scatter",
     "scatter_update",
     "searchsorted",
@@ -162,6 +165,7 @@ __all__ = [
     "unstack",
     "view",
     "where",
+    "whole_exponent",
     "zeros",
 ]
 

@@ -104,6 +104,24 @@ def broadcast_number(*args: Any, **kwargs: Any) -> Spec:
     return Spec(result.dims, "int32" if result.dtype == "bool" else result.dtype)
 
 
+def whole_exponent(dtype: str) -> None:
+    """Refuse exponents that are not integers.
+
+    Raises:
+        RuleError: They are not.
+    """
+    if not is_int(dtype):
+        raise RuleError(
+            "scales by whole powers of 2", f"exponents of dtype {dtype}", "integers", "Cast them, or use `exp2`."
+        )
+
+
+def scale(x1: Spec, x2: Spec) -> Spec:
+    """Return what a tensor and its integer exponents broadcast to, in the dtype of the first."""
+    whole_exponent(x2.dtype)
+    return broadcast(x1, x2)
+
+
 def compare(*args: Any, **kwargs: Any) -> Spec:
     """Return what all tensors among the arguments broadcast to, as booleans."""
     return Spec(broadcast(*args, **kwargs).dims, "bool")

@@ -82,6 +82,11 @@ def where(
     return jnp.where(condition, x1, x2)
 
 
+def fmod(x1: jax.Array, x2: jax.Array) -> jax.Array:
+    """Return the remainder with the sign of `x1`."""
+    return jnp.fmod(_number(x1), _number(x2))
+
+
 NATIVES: dict[str, Callable[..., Any]] = {
     "absolute": jnp.absolute,
     "add": jnp.add,
@@ -94,13 +99,16 @@ NATIVES: dict[str, Callable[..., Any]] = {
     "cast": cast,
     "ceil": jnp.ceil,
     "clip": clip,
+    "copy": jnp.copy,
     "divide": jnp.divide,
     "divide_no_nan": divide_no_nan,
     "equal": jnp.equal,
     "floor": jnp.floor,
     "floor_divide": floor_divide,
+    "fmod": fmod,
     "greater": jnp.greater,
     "greater_equal": jnp.greater_equal,
+    "heaviside": jnp.heaviside,
     "isfinite": jnp.isfinite,
     "isinf": jnp.isinf,
     "isnan": jnp.isnan,
@@ -114,6 +122,7 @@ NATIVES: dict[str, Callable[..., Any]] = {
     "minimum": jnp.minimum,
     "mod": mod,
     "multiply": jnp.multiply,
+    "nan_to_num": jnp.nan_to_num,
     "negative": jnp.negative,
     "not_equal": jnp.not_equal,
     "power": power,
@@ -123,5 +132,6 @@ NATIVES: dict[str, Callable[..., Any]] = {
     "square": square,
     "stop_gradient": jax.lax.stop_gradient,
     "subtract": jnp.subtract,
+    "trunc": jnp.trunc,
     "where": where,
 }

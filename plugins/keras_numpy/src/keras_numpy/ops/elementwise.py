@@ -226,6 +226,8 @@ def _absolute(x: Any) -> Any:
     return x if x.dtype == bool else absolute(x)
 
 
+copy = primitive(np.copy, lambda *_: lambda g: g)
+
 NATIVES: dict[str, Callable[..., Any]] = {
     "absolute": _absolute,
     "add": add,
@@ -238,6 +240,7 @@ NATIVES: dict[str, Callable[..., Any]] = {
     "cast": cast,
     "ceil": _whole_or(np.ceil),
     "clip": clip,
+    "copy": copy,
     "divide": divide,
     "divide_no_nan": divide_no_nan,
     "equal": constant(np.equal),
@@ -267,5 +270,6 @@ NATIVES: dict[str, Callable[..., Any]] = {
     "square": square,
     "stop_gradient": constant(np.asarray),
     "subtract": subtract,
+    "trunc": _whole_or(np.trunc),
     "where": where,
 }

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_numpy.ops.elementwise import divide, exp, log, sqrt, unary
+from keras_numpy.ops.elementwise import divide, divide_no_nan, exp, log, sqrt, unary
 from keras_numpy.tape import primitive
 
 _LN2 = math.log(2.0)
@@ -25,8 +25,14 @@ log2 = primitive(np.log2, lambda _, x: lambda g: divide(g, x * _LN2))
 log10 = primitive(np.log10, lambda _, x: lambda g: divide(g, x * _LN10))
 rsqrt = unary(_rsqrt, lambda y, x: divide(y, x) * -0.5)
 
+exp2 = unary(np.exp2, lambda y, _: y * _LN2)
+cbrt = unary(np.cbrt, lambda y, x: divide_no_nan(y, x * 3))
+
+
 NATIVES: dict[str, Callable[..., Any]] = {
+    "cbrt": cbrt,
     "exp": exp,
+    "exp2": exp2,
     "expm1": expm1,
     "log": log,
     "log10": log10,

@@ -58,8 +58,8 @@ def back(x: Any, own: np.dtype) -> Any:
 def in_float32(function: Callable[..., Any]) -> Callable[..., Any]:
     """Wrap a function of arrays that has no kernels for 16 bits, or loses digits there."""
 
-    def run(x: Any) -> Any:
-        narrow = x.dtype in NARROW_FLOATS
-        return function(x.astype(np.float32)).astype(x.dtype) if narrow else function(x)
+    def run(*xs: Any) -> Any:
+        own = xs[0].dtype
+        return function(*(x.astype(np.float32) for x in xs)).astype(own) if own in NARROW_FLOATS else function(*xs)
 
     return run

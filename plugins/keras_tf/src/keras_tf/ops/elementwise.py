@@ -182,6 +182,7 @@ NATIVES: dict[str, Callable[..., Any]] = {
     "cast": cast,
     "ceil": _whole_or(tf.math.ceil),
     "clip": clip,
+    "copy": tf.identity,
     "divide": tf.divide,
     "divide_no_nan": divide_no_nan,
     "equal": tf.equal,

@@ -111,6 +111,23 @@ def where(
     return narrowed(torch.where(condition, widen(x1), widen(x2)), x1.dtype)
 
 
+def fmod(x1: torch.Tensor, x2: torch.Tensor) -> torch.Tensor:
+    """Return the remainder with the sign of `x1`."""
+    return torch.fmod(_number(x1), _number(x2))
+
+
+def nan_to_num(
+    x: torch.Tensor, nan: float = 0.0, posinf: float | None = None, neginf: float | None = None
+) -> torch.Tensor:
+    """Return `x` with numbers in place of nan and infinities."""
+    return torch.nan_to_num(x, nan, posinf, neginf) if x.is_floating_point() else x
+
+
+def trunc(x: torch.Tensor) -> torch.Tensor:
+    """Return each element without its fraction."""
+    return torch.trunc(x) if x.is_floating_point() else x
+
+
 NATIVES: dict[str, Callable[..., Any]] = {
     "absolute": absolute,
     "add": unsigned_pair(torch.add),
@@ -123,11 +140,13 @@ NATIVES: dict[str, Callable[..., Any]] = {
     "cast": cast,
     "ceil": torch.ceil,
     "clip": clip,
+    "copy": torch.clone,
     "divide": torch.div,
     "divide_no_nan": divide_no_nan,
     "equal": torch.eq,
     "floor": torch.floor,
     "floor_divide": unsigned_pair(floor_divide),
+    "fmod": unsigned_pair(fmod),
     "greater": unsigned_pair(torch.gt),
     "greater_equal": unsigned_pair(torch.ge),
     "isfinite": torch.isfinite,
@@ -143,6 +162,7 @@ NATIVES: dict[str, Callable[..., Any]] = {
     "minimum": unsigned_pair(torch.minimum),
     "mod": unsigned_pair(mod),
     "multiply": torch.mul,
+    "nan_to_num": nan_to_num,
     "negative": unsigned(torch.neg),
     "not_equal": torch.ne,
     "power": unsigned_pair(power),
@@ -152,5 +172,6 @@ NATIVES: dict[str, Callable[..., Any]] = {
     "square": unsigned(square),
     "stop_gradient": stop_gradient,
     "subtract": unsigned_pair(torch.sub),
+    "trunc": trunc,
     "where": where,
 }
