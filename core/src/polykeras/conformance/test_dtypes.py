@@ -23,6 +23,7 @@ def _arguments(case: DtypeCase, given: list[Any]) -> list[Any]:
         return [given, *case.rest]
     fixed: dict[str, list[Any]] = {
         "where": [np.array([True, False, True])],
+        "ldexp": [np.array([1, 0, 2])],
         "take": [dtypes.ROW, 1],
         "take_along_axis": [np.array([[1], [-1]]), 1],
         "slice_update": [(0, 0)],

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from polykeras.conformance.case import SPECIAL, Numbers, binary, case, unary
+from polykeras.conformance.case import SPECIAL, Case, Numbers, binary, case, unary
 
 _NUMBERS = Numbers("arithmetic")
 apart, real, whole = _NUMBERS.apart, _NUMBERS.real, _NUMBERS.whole
@@ -32,6 +32,16 @@ def _no_nan(x1: np.ndarray, x2: np.ndarray) -> np.ndarray:
     return np.where(x2 == 0, 0, x1 / np.where(x2 == 0, 1, x2))
 
 
+def _numbers(x: np.ndarray) -> np.ndarray:
+    largest = float(np.finfo(np.float32).max)
+    return np.nan_to_num(x, posinf=largest, neginf=-largest)
+
+
+def _told(one: Case) -> bool:
+    return not one.name.endswith("special")
+
+
+_PASSING = (("fmax", np.fmax), ("fmin", np.fmin))
 _BY_ZERO = np.array([1.0, 0.0, -2.0, 3.0], dtype="float32"), np.array([0.0, 0.0, 4.0, 2.0], dtype="float32")
 _OF_ZERO = np.array([0.0, 0.0, -2.0, 2.0], dtype="float32"), np.array([0.0, 2.0, 3.0, -1.0], dtype="float32")
 
@@ -47,7 +57,7 @@ ARITHMETIC = [
         # A remainder of an infinity is not told by NumPy as by the others.
         one
         for one in binary("mod", np.mod, apart(2, 1, 3), apart(4, 1) + 0.63, gradient=False)
-        if not one.name.endswith("special")
+        if _told(one)
     ),
     case("power", real(2, 3, low=0.3), real(3), oracle=np.power, gradient=True),
     case("power", whole(2, 3), whole(3, low=0), oracle=np.power, name="ints"),
@@ -68,4 +78,16 @@ ARITHMETIC = [
     case("clip", whole(5), -1, 2, oracle=np.clip, name="ints"),
     case("clip", real(3), 1.0, -1.0, oracle=np.clip, name="bounds crossed"),
     case("clip", SPECIAL, -1, 1, oracle=np.clip, name="special"),
+    *unary("fabs", np.fabs, real(2, 3, low=0.1)),
+    case("fabs", whole(5), oracle=np.fabs, name="ints"),
+    *unary("trunc", np.trunc, real(2, 3), gradient=False),
+    case("trunc", whole(5), oracle=lambda x: x, name="ints"),
+    *(one for op, f in _PASSING for one in binary(op, f, apart(2, 1, 3), apart(4, 1) + 0.63)),
+    *(one for one in binary("fmod", np.fmod, apart(2, 1, 3), apart(4, 1) + 0.63, gradient=False) if _told(one)),
+    case("fmod", real(2, 3, low=5.1, high=5.4), -real(3, low=2.1, high=2.4), oracle=np.fmod, gradient=True),
+    *binary("heaviside", np.heaviside, apart(2, 1, 3), apart(4, 1) + 0.63),
+    case("heaviside", np.array([0.0, -0.0, 0.0, 1.0], "float32"), apart(4), oracle=np.heaviside, name="at zero"),
+    *unary("nan_to_num", _numbers, real(2, 3)),
+    case("nan_to_num", SPECIAL, 1.5, 7.0, -7.0, oracle=np.nan_to_num, name="given"),
+    case("nan_to_num", whole(5), oracle=np.nan_to_num, name="ints"),
 ]

@@ -18,4 +18,8 @@ CASTING = [
     case("stop_gradient", SPECIAL, oracle=lambda x: x, name="special"),
     case("stop_gradient", BOOLS, oracle=lambda x: x, name="booleans"),
     case("stop_gradient", whole(0, 2), oracle=lambda x: x, name="empty"),
+    case("copy", real(2, 3), oracle=lambda x: x, gradient=True),
+    case("copy", SPECIAL, oracle=lambda x: x, name="special"),
+    case("copy", BOOLS, oracle=lambda x: x, name="booleans"),
+    case("copy", whole(0, 2), oracle=lambda x: x, name="empty"),
 ]
