@@ -105,6 +105,31 @@ def test_gradient_of_divide_no_nan_by_zero_is_zero() -> None:
     assert [host(gradient).tolist() for gradient in gradients] == [[0, 0], [0, 0]]
 
 
+@pytest.mark.parametrize(
+    ("op", "args", "right"),
+    [
+        ("arctan2", ([2.0], [2.0]), ([0.25], [-0.25])),
+        ("cbrt", ([0.0, 8.0],), ([0, 1 / 12],)),
+        ("copy", ([1.0],), ([1],)),
+        ("fmax", ([np.nan, 2.0, 1.0], [1.0, np.nan, 1.0]), ([0, 1, 0.5], [1, 0, 0.5])),
+        ("fmin", ([np.nan, 2.0, 1.0], [1.0, np.nan, 1.0]), ([0, 1, 0.5], [1, 0, 0.5])),
+        ("heaviside", ([0.0, 1.0], [3.0, 3.0]), ([0, 0], [1, 0])),
+        ("hypot", ([0.0, 3.0, 0.0], [0.0, 3.0, 2.0]), ([0, 0.5**0.5, 0], [0, 0.5**0.5, 1])),
+        ("logaddexp", ([-np.inf, 1.0, 1e4], [2.0, 1.0, -1e4]), ([0, 0.5, 1], [1, 0.5, 0])),
+        ("logaddexp2", ([-np.inf, 1.0, 1e4], [2.0, 1.0, -1e4]), ([0, 0.5, 1], [1, 0.5, 0])),
+        ("nan_to_num", ([np.nan, np.inf, -np.inf, 2.0],), ([0, 0, 0, 1],)),
+        ("sinc", ([0.0],), ([0],)),
+        ("i0", ([0.0],), ([0],)),
+    ],
+    ids=lambda one: one if isinstance(one, str) else "",
+)
+def test_gradient_at_corners(op: str, args: Any, right: Any) -> None:
+    arrays = [np.array(one, "float32") for one in args]
+    got = _gradient(lambda *xs: ops.sum(getattr(ops, op)(*xs)), *arrays)
+    for ours, theirs in zip(got, right, strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=1e-6)
+
+
 def test_no_gradient_passes_stop_gradient() -> None:
     x = np.array([1.0, 2.0], dtype="float32")
     _, gradient = polykeras.value_and_grad(lambda x: ops.sum(ops.multiply(x, ops.stop_gradient(x))))(x)

@@ -87,6 +87,11 @@ def fmod(x1: jax.Array, x2: jax.Array) -> jax.Array:
     return jnp.fmod(_number(x1), _number(x2))
 
 
+def nan_to_num(x: jax.Array, nan: float = 0.0, posinf: float | None = None, neginf: float | None = None) -> jax.Array:
+    """Return `x` with numbers in place of nan and infinities."""
+    return jnp.nan_to_num(x, nan=nan, posinf=posinf, neginf=neginf)
+
+
 NATIVES: dict[str, Callable[..., Any]] = {
     "absolute": jnp.absolute,
     "add": jnp.add,
@@ -122,7 +127,7 @@ NATIVES: dict[str, Callable[..., Any]] = {
     "minimum": jnp.minimum,
     "mod": mod,
     "multiply": jnp.multiply,
-    "nan_to_num": jnp.nan_to_num,
+    "nan_to_num": nan_to_num,
     "negative": jnp.negative,
     "not_equal": jnp.not_equal,
     "power": power,
