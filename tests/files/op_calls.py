@@ -17,17 +17,24 @@ UNARY = [
     "arcsinh",
     "arctan",
     "arctanh",
+    "cbrt",
     "ceil",
+    "copy",
     "cos",
     "cosh",
     "deg2rad",
     "erf",
+    "erfc",
+    "erfinv",
     "exp",
+    "exp2",
     "expm1",
+    "fabs",
     "floor",
     "hard_sigmoid",
     "hard_silu",
     "hard_tanh",
+    "i0",
     "isfinite",
     "isinf",
     "isnan",
@@ -60,6 +67,7 @@ UNARY = [
     "tan",
     "tanh",
     "tanh_shrink",
+    "trunc",
 ]
 BINARY = [
     "add",
@@ -84,6 +92,12 @@ BINARY = [
     "dot",
     "arctan2",
     "hypot",
+    "fmax",
+    "fmin",
+    "fmod",
+    "heaviside",
+    "logaddexp",
+    "logaddexp2",
 ]
 LOGICAL = ("logical_and", "logical_or", "logical_xor")
 BITWISE = ("bitwise_and", "bitwise_or", "bitwise_xor", "bitwise_left_shift", "bitwise_right_shift")
@@ -175,6 +189,8 @@ CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
     ),
     *((name, ("R", "J1"), {"num_segments": 3, "sorted": True}) for name in SEGMENTS),
     ("cdist", ("A", "B"), {}),
+    ("ldexp", ("A", "I"), {}),
+    ("nan_to_num", ("A",), {"nan": 1.0, "posinf": 2.0, "neginf": -2.0}),
     ("cumsum", ("A",), {"axis": 1, "dtype": "float32"}),
     ("cumprod", ("A",), {"axis": 1, "dtype": "float32"}),
     ("count_nonzero", ("A",), {"axis": 1}),
@@ -254,6 +270,7 @@ CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
 """Name of an op, its positional arguments and those by name; strings of capitals stand for tensors."""
 
 OWN_CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
+    ("gammainc", ("A", "B"), {}),
     ("matrix_power", ("A",), {"n": 3}),
 ]
 """Calls of ops that Keras has not."""

@@ -23,8 +23,8 @@ _MODULES: dict[str, str] = {
             " solve_triangular svd"
         ),
         "math": (
-            "cdist erf extract_sequences fft fft2 ifft2 in_top_k irfft istft logdet logsumexp rfft rsqrt segment_max"
-            " segment_min segment_prod segment_sum stft top_k view_as_complex view_as_real"
+            "cdist erf erfc erfinv extract_sequences fft fft2 ifft2 in_top_k irfft istft logdet logsumexp rfft rsqrt"
+            " segment_max segment_min segment_prod segment_sum stft top_k view_as_complex view_as_real"
         ),
         "nn": (
             "average_pool batch_normalization binary_crossentropy categorical_crossentropy celu conv elu gelu glu"
@@ -77,7 +77,7 @@ _UNNAMED = frozenset({
     "sgd_update", "singular_values", "solve_matrix", "solve_triangular_matrix", "svd_factors",
 })  # fmt: skip
 # Public ops that Keras has not; it cannot read a model of them.
-_OWN = frozenset({"matrix_power"})
+_OWN = frozenset({"gammainc", "matrix_power"})
 _OWN_MODULE = "polykeras.ops"
 # Other classes of Keras for the same op; `x / y` is one of them there.
 _SYNONYMS = {

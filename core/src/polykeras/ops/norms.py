@@ -79,7 +79,7 @@ def _vector_norm(size: Tensor, order: float, axis: int, *, keepdims: bool) -> Te
     return power(sum_of(power(size, order), axis, keepdims=keepdims), 1.0 / order)
 
 
-def _no_such_order(order: float | str, axes: tuple[int, ...]) -> ValueError:
+def _no_such_order(order: float | str | None, axes: tuple[int, ...]) -> ValueError:
     return ValueError(
         "The op `norm` has no norm of this order for these axes.\n"
         f"Received: ord={order!r} over {len(axes)} axes.\n"
