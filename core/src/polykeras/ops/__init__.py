@@ -37,6 +37,7 @@ from polykeras.ops.arithmetic import (
     true_divide,
     trunc,
 )
+from polykeras.ops.associative_scan import associative_scan
 from polykeras.ops.bits import (
     bitwise_and,
     bitwise_invert,
@@ -72,7 +73,7 @@ from polykeras.ops.comparison import (
     where,
 )
 from polykeras.ops.complex_numbers import angle, conj, conjugate, imag, isreal, real, view_as_complex, view_as_real
-from polykeras.ops.control_flow import cond, fori_loop, scan, while_loop
+from polykeras.ops.control_flow import cond, fori_loop, scan, switch, while_loop
 from polykeras.ops.conversion import (
     array,
     convert_to_numpy,
@@ -105,6 +106,7 @@ from polykeras.ops.creation import (
     zeros,
     zeros_like,
 )
+from polykeras.ops.custom_gradient import custom_gradient
 from polykeras.ops.distances import (
     cdist,
 )
@@ -193,6 +195,7 @@ from polykeras.ops.manipulation import (
     unstack,
     vstack,
 )
+from polykeras.ops.mapping import map, vectorized_map
 from polykeras.ops.nan_reductions import (
     nanargmax,
     nanargmin,
@@ -321,32 +324,33 @@ from polykeras.ops.trigonometry import (
 __all__ = [
     "abs", "absolute", "add", "all", "allclose", "amax", "amin", "angle", "any", "arange", "arccos", "arccosh",
     "arcsin", "arcsinh", "arctan", "arctan2", "arctanh", "argmax", "argmin", "argpartition", "argsort", "array",
-    "average", "average_pool", "batch_normalization", "binary_crossentropy", "bincount", "bitwise_and",
-    "bitwise_invert", "bitwise_left_shift", "bitwise_not", "bitwise_or", "bitwise_right_shift", "bitwise_xor",
-    "broadcast_to", "cast", "categorical_crossentropy", "cbrt", "cdist", "ceil", "celu", "cholesky", "cholesky_inverse",
-    "clip", "concatenate", "cond", "conj", "conjugate", "conv", "convert_to_numpy", "convert_to_tensor", "copy",
-    "corrcoef", "correlate", "cos", "cosh", "count_nonzero", "cumprod", "cumsum", "deg2rad", "det", "diag", "diagonal",
-    "digitize", "divide", "divide_no_nan", "dot", "dtype", "eig", "eigh", "einsum", "elu", "empty", "empty_like",
-    "equal", "erf", "erfc", "erfinv", "exp", "exp2", "expand_dims", "expm1", "extract_sequences", "eye", "fabs", "fft",
-    "fft2", "flip", "floor", "floor_divide", "fmax", "fmin", "fmod", "fori_loop", "full", "full_like", "gammainc",
-    "gcd", "gelu", "get_item", "glu", "greater", "greater_equal", "hard_shrink", "hard_sigmoid", "hard_silu",
-    "hard_swish", "hard_tanh", "heaviside", "histogram", "hstack", "hypot", "i0", "identity", "ifft2", "imag",
-    "in_top_k", "inner", "inv", "irfft", "is_tensor", "isclose", "isfinite", "isin", "isinf", "isnan", "isneginf",
-    "isposinf", "isreal", "istft", "layer_normalization", "lcm", "ldexp", "leaky_relu", "left_shift", "less",
-    "less_equal", "linspace", "log", "log1p", "log2", "log10", "log_sigmoid", "log_softmax", "logaddexp", "logaddexp2",
-    "logdet", "logical_and", "logical_not", "logical_or", "logical_xor", "logsumexp", "lstsq", "lu_factor", "matmul",
-    "matrix_power", "matrix_rank", "max", "max_pool", "maximum", "mean", "median", "min", "minimum", "mod", "moments",
-    "moveaxis", "multi_hot", "multiply", "nan_to_num", "nanargmax", "nanargmin", "nancumprod", "nancumsum", "nanmax",
-    "nanmean", "nanmedian", "nanmin", "nanpercentile", "nanprod", "nanquantile", "nanstd", "nansum", "nanvar", "ndim",
-    "negative", "nextafter", "nonzero", "norm", "normalize", "not_equal", "one_hot", "ones", "ones_like", "outer",
-    "pad", "percentile", "pinv", "power", "prod", "ptp", "qr", "quantile", "rad2deg", "ravel", "real", "reciprocal",
-    "relu", "relu6", "repeat", "reshape", "rfft", "right_shift", "rms_normalization", "roll", "round", "rsqrt",
-    "saturate_cast", "scan", "scatter", "scatter_update", "searchsorted", "segment_max", "segment_min", "segment_prod",
-    "segment_sum", "selu", "shape", "sigmoid", "sign", "signbit", "silu", "sin", "sinc", "sinh", "size", "slice",
-    "slice_update", "slogdet", "soft_shrink", "softmax", "softplus", "softsign", "solve", "solve_triangular", "sort",
-    "sparse_categorical_crossentropy", "sparse_plus", "sparse_sigmoid", "sparsemax", "split", "sqrt", "square",
-    "squareplus", "squeeze", "stack", "std", "stft", "stop_gradient", "subtract", "sum", "svd", "swapaxes", "swish",
-    "take", "take_along_axis", "tan", "tanh", "tanh_shrink", "tensordot", "threshold", "tile", "top_k", "trace",
-    "transpose", "trapezoid", "tri", "tril", "triu", "true_divide", "trunc", "unique", "unstack", "var", "vdot", "view",
-    "view_as_complex", "view_as_real", "vstack", "where", "while_loop", "zeros", "zeros_like",
+    "associative_scan", "average", "average_pool", "batch_normalization", "binary_crossentropy", "bincount",
+    "bitwise_and", "bitwise_invert", "bitwise_left_shift", "bitwise_not", "bitwise_or", "bitwise_right_shift",
+    "bitwise_xor", "broadcast_to", "cast", "categorical_crossentropy", "cbrt", "cdist", "ceil", "celu", "cholesky",
+    "cholesky_inverse", "clip", "concatenate", "cond", "conj", "conjugate", "conv", "convert_to_numpy",
+    "convert_to_tensor", "copy", "corrcoef", "correlate", "cos", "cosh", "count_nonzero", "cumprod", "cumsum",
+    "custom_gradient", "deg2rad", "det", "diag", "diagonal", "digitize", "divide", "divide_no_nan", "dot", "dtype",
+    "eig", "eigh", "einsum", "elu", "empty", "empty_like", "equal", "erf", "erfc", "erfinv", "exp", "exp2",
+    "expand_dims", "expm1", "extract_sequences", "eye", "fabs", "fft", "fft2", "flip", "floor", "floor_divide", "fmax",
+    "fmin", "fmod", "fori_loop", "full", "full_like", "gammainc", "gcd", "gelu", "get_item", "glu", "greater",
+    "greater_equal", "hard_shrink", "hard_sigmoid", "hard_silu", "hard_swish", "hard_tanh", "heaviside", "histogram",
+    "hstack", "hypot", "i0", "identity", "ifft2", "imag", "in_top_k", "inner", "inv", "irfft", "is_tensor", "isclose",
+    "isfinite", "isin", "isinf", "isnan", "isneginf", "isposinf", "isreal", "istft", "layer_normalization", "lcm",
+    "ldexp", "leaky_relu", "left_shift", "less", "less_equal", "linspace", "log", "log1p", "log2", "log10",
+    "log_sigmoid", "log_softmax", "logaddexp", "logaddexp2", "logdet", "logical_and", "logical_not", "logical_or",
+    "logical_xor", "logsumexp", "lstsq", "lu_factor", "map", "matmul", "matrix_power", "matrix_rank", "max", "max_pool",
+    "maximum", "mean", "median", "min", "minimum", "mod", "moments", "moveaxis", "multi_hot", "multiply", "nan_to_num",
+    "nanargmax", "nanargmin", "nancumprod", "nancumsum", "nanmax", "nanmean", "nanmedian", "nanmin", "nanpercentile",
+    "nanprod", "nanquantile", "nanstd", "nansum", "nanvar", "ndim", "negative", "nextafter", "nonzero", "norm",
+    "normalize", "not_equal", "one_hot", "ones", "ones_like", "outer", "pad", "percentile", "pinv", "power", "prod",
+    "ptp", "qr", "quantile", "rad2deg", "ravel", "real", "reciprocal", "relu", "relu6", "repeat", "reshape", "rfft",
+    "right_shift", "rms_normalization", "roll", "round", "rsqrt", "saturate_cast", "scan", "scatter", "scatter_update",
+    "searchsorted", "segment_max", "segment_min", "segment_prod", "segment_sum", "selu", "shape", "sigmoid", "sign",
+    "signbit", "silu", "sin", "sinc", "sinh", "size", "slice", "slice_update", "slogdet", "soft_shrink", "softmax",
+    "softplus", "softsign", "solve", "solve_triangular", "sort", "sparse_categorical_crossentropy", "sparse_plus",
+    "sparse_sigmoid", "sparsemax", "split", "sqrt", "square", "squareplus", "squeeze", "stack", "std", "stft",
+    "stop_gradient", "subtract", "sum", "svd", "swapaxes", "swish", "switch", "take", "take_along_axis", "tan", "tanh",
+    "tanh_shrink", "tensordot", "threshold", "tile", "top_k", "trace", "transpose", "trapezoid", "tri", "tril", "triu",
+    "true_divide", "trunc", "unique", "unstack", "var", "vdot", "vectorized_map", "view", "view_as_complex",
+    "view_as_real", "vstack", "where", "while_loop", "zeros", "zeros_like",
 ]  # fmt: skip

@@ -10,19 +10,18 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
 
 from polykeras import tree
-from polykeras.backend import current
-from polykeras.ops import abstract, convert, keras_tensor
+from polykeras.backend import current, dtypes
+from polykeras.ops import abstract, keras_tensor
+from polykeras.ops.dims import as_shape
 from polykeras.ops.operators import call_op
 from polykeras.ops.shape_rules import Spec
+from polykeras.ops.written_state import Threads, as_tensor, probed, written_by
 from polykeras.plugins.errors import ShapeError, SymbolicTensorError
-from polykeras.plugins.info import TensorSpec
-from polykeras.state import overlay
-
-if TYPE_CHECKING:
-    from polykeras.state.variable import Variable
 
 
 def cond(pred: Any, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) -> Any:
@@ -36,22 +35,76 @@ def cond(pred: Any, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) -> 
     >>> int(cond(True, lambda: 1, lambda: 2))
     1
     """
-    if _symbolic(pred):
+    if symbolic(pred):
         true_out, _ = _inferred(true_fn, ()), _inferred(false_fn, ())
         return true_out
     native = current.current().natives.get("cond")
     if native is None or isinstance(pred, bool):
         return true_fn() if pred else false_fn()
-    written = _written(true_fn, ()) | _written(false_fn, ())
-    threads = _Threads(written)
+    written = written_by(true_fn, ()) | written_by(false_fn, ())
+    threads = Threads(written)
     result, values = native(
-        _tensor(pred),
+        as_tensor(pred),
         lambda carried: threads.run(true_fn, (), carried),
         lambda carried: threads.run(false_fn, (), carried),
         threads.values(),
     )
     threads.assign(values)
     return result
+
+
+def switch(index: Any, branches: Sequence[Callable[..., Any]], *operands: Any) -> Any:
+    """Return ``branches[index](*operands)``, an index out of range meaning the first or the last branch.
+
+    Args:
+        index: Integer scalar.
+        branches: Functions of the operands that give the same structure, shapes and dtypes.
+        *operands: Structures of tensors.
+
+    Raises:
+        TypeError: If `index` is not an integer.
+        ValueError: If there is no branch.
+
+    >>> float(switch(1, [lambda x: x + 1.0, lambda x: x * 10.0], 3.0))
+    30.0
+    """
+    _check_switch(index, branches)
+    arguments = [tree.map_structure(as_tensor if not symbolic(operand) else _same, operand) for operand in operands]
+    return _switched(index, list(branches), arguments)
+
+
+def _switched(index: Any, branches: list[Callable[..., Any]], operands: list[Any]) -> Any:
+    """Choose by halves, so that the last of n branches is log2(n) conditions away."""
+    if len(branches) == 1:
+        return branches[0](*operands)
+    if isinstance(index, (int, np.integer)):
+        return branches[min(max(int(index), 0), len(branches) - 1)](*operands)
+    middle = len(branches) // 2
+    return cond(
+        call_op("less", index, middle),
+        lambda: _switched(index, branches[:middle], operands),
+        lambda: _switched(call_op("subtract", index, middle), branches[middle:], operands),
+    )
+
+
+def _check_switch(index: Any, branches: Sequence[Any]) -> None:
+    if not branches or not all(callable(branch) for branch in branches):
+        received = ", ".join(type(branch).__name__ for branch in branches)
+        raise ValueError(
+            f"`switch` needs functions to choose from.\nReceived: {received or 'none'}.\n"
+            "Allowed: one function or more.\nPass a list of functions of the operands."
+        )
+    spec = abstract.spec_of(index, "switch")
+    if spec.dims != () or not (spec.dtype == "int" or dtypes.is_int(spec.dtype)):
+        raise TypeError(
+            "`switch` needs an integer scalar as its index.\n"
+            f"Received: shape {as_shape(spec.dims)}, dtype {spec.dtype}.\nAllowed: shape (), an integer dtype.\n"
+            "Cast it with `ops.cast(index, 'int32')`."
+        )
+
+
+def _same(leaf: Any) -> Any:
+    return leaf
 
 
 def while_loop(
@@ -75,7 +128,7 @@ def while_loop(
         result = body(*values)
         return tuple(result) if isinstance(result, (list, tuple)) else (result,)
 
-    if _symbolic(start):
+    if symbolic(start):
         return loop_vars
     native = current.current().natives.get("while_loop")
     if native is None:
@@ -98,8 +151,8 @@ def _while_in_python(cond: Callable[..., Any], step: Callable[..., Any], values:
 def _while_traced(
     native: Callable[..., Any], cond: Callable[..., Any], step: Callable[..., Any], start: Any, most: int | None
 ) -> Any:
-    start = tree.map_structure(_tensor, start)
-    threads = _Threads(_written(step, start))
+    start = tree.map_structure(as_tensor, start)
+    threads = Threads(written_by(step, start))
     zero = current.current().tensors.from_host(0, "int32")
 
     def goes_on(state: Any) -> Any:
@@ -127,18 +180,18 @@ def fori_loop(lower: Any, upper: Any, body_fun: Callable[[Any, Any], Any], init_
         body_fun: Takes index and value; gives the value anew, with the same shapes and dtypes.
         init_val: Structure of tensors.
     """
-    if _symbolic((lower, upper, init_val)):
+    if symbolic((lower, upper, init_val)):
         return init_val
     if current.current().natives.get("while_loop") is None:
         value = init_val
         for index in range(int(lower), int(upper)):
             value = body_fun(index, value)
         return value
-    start = _tensor(lower)
+    start = as_tensor(lower)
     _, value = while_loop(
         lambda index, _: call_op("less", index, upper),
         lambda index, value: (call_op("add", index, 1), body_fun(index, value)),
-        (start, tree.map_structure(_tensor, init_val)),
+        (start, tree.map_structure(as_tensor, init_val)),
     )
     return value
 
@@ -167,16 +220,18 @@ def scan(
     Raises:
         ShapeError: If lengths differ, or none is known.
     """
-    if _symbolic((init, xs)):
+    if symbolic((init, xs)):
         return _scan_inferred(f, init, xs, length)
-    steps = _length(xs, length)
+    steps = length_of(xs, length)
+    start = tree.map_structure(as_tensor, init)
+    slices = None if xs is None else tree.map_structure(as_tensor, xs)
+    if steps == 0:
+        return start, _nothing(lambda x: f(start, x)[1], slices)
     native = current.current().natives.get("scan")
     if native is None:
-        return _scan_in_python(f, init, xs, steps, reverse=reverse)
-    start = tree.map_structure(_tensor, init)
-    slices = None if xs is None else tree.map_structure(_tensor, xs)
+        return _scan_in_python(f, start, slices, steps, reverse=reverse)
     first = None if slices is None else tree.map_structure(lambda leaf: call_op("get_item", leaf, 0), slices)
-    threads = _Threads(_written(f, (start, first)))
+    threads = Threads(written_by(f, (start, first)))
 
     def advance(state: Any, x: Any) -> tuple[Any, Any]:
         carry, carried = state
@@ -201,8 +256,25 @@ def _scan_in_python(f: Any, carry: Any, xs: Any, steps: int, *, reverse: bool) -
     return carry, tree.map_structure(lambda *leaves: call_op("stack", leaves), *outputs)
 
 
+def _nothing(body: Callable[[Any], Any], xs: Any) -> Any:
+    """Return what `body` gives for the rows of `xs`, stacked, where there are no rows."""
+    row = None if xs is None else tree.map_structure(_symbol_of_row, xs)
+    result, _ = probed(body, (row,))
+    return tree.map_structure(lambda leaf: None if leaf is None else _no_rows(leaf), result)
+
+
+def _symbol_of_row(leaf: Any) -> Any:
+    spec = abstract.spec_of(leaf, "scan")
+    return keras_tensor.anonymous(Spec(spec.dims[1:], spec.dtype))
+
+
+def _no_rows(leaf: Any) -> Any:
+    spec = leaf if hasattr(leaf, "shape") else abstract.symbol_of(leaf)
+    return call_op("zeros", (0, *spec.shape), spec.dtype)
+
+
 def _scan_inferred(f: Any, init: Any, xs: Any, length: int | None) -> tuple[Any, Any]:
-    _refuse_at_top("scan")
+    refuse_at_top("scan")
     size: Any = length
     for leaf in tree.flatten(xs):
         if leaf is not None:
@@ -215,8 +287,15 @@ def _scan_inferred(f: Any, init: Any, xs: Any, length: int | None) -> tuple[Any,
     return carry, stacked
 
 
-def _length(xs: Any, length: int | None) -> int:
-    sizes = {int(leaf.shape[0]) for leaf in tree.flatten(xs) if leaf is not None}
+def length_of(xs: Any, length: int | None = None) -> int:
+    """Return the number of rows that all of `xs` have, or `length`."""
+    shapes = [np.shape(leaf) for leaf in tree.flatten(xs) if leaf is not None]
+    if () in shapes:
+        raise ShapeError(
+            "`scan` goes along the first axis.\nReceived: a scalar.\n"
+            "Allowed: tensors of one axis or more.\nPut numbers into a tensor first: a list is a structure here."
+        )
+    sizes = {int(shape[0]) for shape in shapes}
     if length is not None:
         sizes.add(int(length))
     if len(sizes) != 1:
@@ -227,71 +306,13 @@ def _length(xs: Any, length: int | None) -> int:
     return sizes.pop()
 
 
-class _Threads:
-    """The variables that a body writes, as extra carry."""
-
-    def __init__(self, written: dict[int, Variable]) -> None:
-        self._variables = [written[id_] for id_ in sorted(written)]
-        self._constant = _constant_here()
-
-    def values(self) -> list[Any]:
-        """Return the current values."""
-        return [variable.value for variable in self._variables]
-
-    def bound(self, carried: Sequence[Any]) -> Any:
-        """Return a scope in which the variables have the carried values."""
-        bindings = {v.id: value for v, value in zip(self._variables, carried, strict=True)}
-        return overlay.overlaid(overlay.Overlay(bindings, constant=self._constant))
-
-    def run(self, body: Callable[..., Any], args: Sequence[Any], carried: Sequence[Any]) -> tuple[Any, list[Any]]:
-        """Run `body` on the carried values and return its result with the new ones."""
-        with self.bound(carried) as scope:
-            result = body(*args)
-        return tree.map_structure(_tensor, result), [scope.values[variable.id] for variable in self._variables]
-
-    def assign(self, values: Sequence[Any]) -> None:
-        """Write the values that left the loop to where writes go here."""
-        for variable, value in zip(self._variables, values, strict=True):
-            variable.assign(value)
-
-
-def _constant_here() -> bool:
-    scope = overlay.top()
-    while scope is not None:
-        if scope.constant:
-            return True
-        scope = scope.parent
-    return False
-
-
-def _written(body: Callable[..., Any], args: Sequence[Any]) -> dict[int, Variable]:
-    """Return the variables that `body` writes, by evaluating it abstractly."""
-    probe = overlay.Overlay({}, probe=True)
-    symbols = tree.map_structure(
-        lambda leaf: None if leaf is None else keras_tensor.anonymous(abstract.spec_of(leaf, "loop")), list(args)
-    )
-    try:
-        with abstract.abstract_scope(), overlay.overlaid(probe):
-            body(*symbols)
-    except SymbolicTensorError:
-        probe = overlay.Overlay({}, probe=True)
-        flat, treedef = tree.flatten_with_spec(list(args))
-        specs = [TensorSpec(tuple(leaf.shape), current.current().tensors.dtype_name(leaf)) for leaf in flat]
-
-        def run(*tensors: Any) -> Any:
-            with overlay.overlaid(probe):
-                return body(*tree.unflatten(treedef, list(tensors)))
-
-        current.current().training.abstract_eval(run, specs)
-    return probe.written
-
-
 def _inferred(body: Callable[..., Any], args: Sequence[Any]) -> Any:
-    _refuse_at_top("cond")
+    refuse_at_top("cond")
     return body(*args)
 
 
-def _refuse_at_top(name: str) -> None:
+def refuse_at_top(name: str) -> None:
+    """Refuse symbolic tensors outside of a layer, where the call would have to become a node of the graph."""
     if not abstract.in_abstract_scope():
         raise SymbolicTensorError(
             f"`ops.{name}` cannot be recorded in a graph of its own.\n"
@@ -300,16 +321,9 @@ def _refuse_at_top(name: str) -> None:
         )
 
 
-def _symbolic(structure: Any) -> bool:
+def symbolic(structure: Any) -> bool:
+    """Return whether shapes are being inferred, or something in `structure` is symbolic."""
     return abstract.in_abstract_scope() or any(abstract.is_symbolic(leaf) for leaf in tree.flatten(structure))
-
-
-def _tensor(leaf: Any) -> Any:
-    if leaf is None:
-        return None
-    if getattr(type(leaf), "_polykeras_variable", False):
-        return leaf.value
-    return convert.to_native(current.current(), leaf, None, "loop")
 
 
 def _like(result: Any, reference: Any) -> Any:

@@ -77,6 +77,16 @@ def read(id_: int) -> Any:
     return _MISSING
 
 
+def visible() -> dict[int, Any]:
+    """Return all that this thread's overlays hold: variable id to the newest value."""
+    found: dict[int, Any] = {}
+    overlay = top()
+    while overlay is not None:
+        found = overlay.values | found
+        overlay = overlay.parent
+    return found
+
+
 def missing(value: Any) -> bool:
     """Return whether `read` found nothing."""
     return value is _MISSING

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from typing import Any, NoReturn
 
 import numpy as np
-from autograd.core import VJPNode, defvjp, defvjp_argnum
+from autograd.core import VJPNode, defvjp, defvjp_argnum, defvjp_argnums
 from autograd.tracer import Box
 from autograd.util import toposort
 
@@ -142,6 +142,13 @@ def primitive_of_many(function: Op, pullback: Callable[..., Pullback]) -> Op:
     """Return `function` as `primitive` does, with one rule ``(position, answer, arguments, options)`` for all."""
     run = _recorded(function)
     defvjp_argnum(run, pullback)
+    return run
+
+
+def primitive_at_once(function: Op, pullbacks: Callable[..., Pullback]) -> Op:
+    """Return `function` as `primitive` does, with one rule ``(positions, answer, arguments, options)`` for all."""
+    run = _recorded(function)
+    defvjp_argnums(run, pullbacks)
     return run
 
 

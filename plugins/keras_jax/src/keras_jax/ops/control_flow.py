@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import jax
@@ -26,4 +26,31 @@ def scan(
     return carry, ys
 
 
-NATIVES: dict[str, Callable[..., Any]] = {"cond": cond, "scan": scan, "while_loop": while_loop}
+def vectorized_map(function: Callable[[Any], Any], elements: Any) -> Any:
+    """Return what `function` gives for each row, all rows at once."""
+    return jax.vmap(function)(elements)
+
+
+def custom_gradient(forward: Callable[..., Any], inputs: Sequence[Any]) -> list[Any]:
+    """Return the outputs of ``outputs, pull = forward(*inputs)``, whose gradients are what `pull` makes of theirs."""
+
+    def run(*tensors: Any) -> Any:
+        outputs, pull = forward(*tensors)
+
+        def pulled(upstream: Any) -> Any:
+            gradients = pull(*upstream)
+            return gradients[0] if len(gradients) == 1 else gradients
+
+        return outputs, pulled
+
+    outputs: list[Any] = jax.custom_gradient(run)(*inputs)
+    return outputs
+
+
+NATIVES: dict[str, Callable[..., Any]] = {
+    "cond": cond,
+    "custom_gradient": custom_gradient,
+    "scan": scan,
+    "vectorized_map": vectorized_map,
+    "while_loop": while_loop,
+}

@@ -5,7 +5,7 @@ A native function here is pure: it takes and gives tensors and structures of ten
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from keras_tf.framework import tf
@@ -87,4 +87,34 @@ def _in_python(advance: Callable[..., Any], carry: Any, xs: Any, indices: range,
     return carry, tree.map_structure(lambda *leaves: tf.stack(leaves), *outputs)
 
 
-NATIVES: dict[str, Callable[..., Any]] = {"cond": cond, "scan": scan, "while_loop": while_loop}
+def vectorized_map(function: Callable[[Any], Any], elements: Any) -> Any:
+    """Return what `function` gives for each row, all rows at once."""
+    if tf.executing_eagerly():  # it would be traced at each call
+        length = len(tree.flatten(elements)[0])
+        return _in_python(lambda carry, row: (carry, function(row)), (), elements, range(length), length)[1]
+    return tf.vectorized_map(function, elements)
+
+
+def custom_gradient(forward: Callable[..., Any], inputs: Sequence[Any]) -> list[Any]:
+    """Return the outputs of ``outputs, pull = forward(*inputs)``, whose gradients are what `pull` makes of theirs."""
+
+    def run(*tensors: Any) -> Any:
+        outputs, pull = forward(*tensors)
+
+        def pulled(*upstream: Any, variables: Any = None) -> Any:
+            gradients = list(pull(*upstream))
+            return gradients if variables is None else (gradients, [None] * len(variables))
+
+        return outputs, pulled
+
+    outputs: list[Any] = tf.custom_gradient(run)(*inputs)
+    return outputs
+
+
+NATIVES: dict[str, Callable[..., Any]] = {
+    "cond": cond,
+    "custom_gradient": custom_gradient,
+    "scan": scan,
+    "vectorized_map": vectorized_map,
+    "while_loop": while_loop,
+}
