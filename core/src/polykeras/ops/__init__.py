@@ -140,6 +140,7 @@ from polykeras.ops.indexing import (
     take_along_axis,
 )
 from polykeras.ops.integers import gcd, lcm
+from polykeras.ops.jvp import jvp
 from polykeras.ops.linalg import (
     cholesky,
     cholesky_inverse,
@@ -335,8 +336,8 @@ __all__ = [
     "fmin", "fmod", "fori_loop", "full", "full_like", "gammainc", "gcd", "gelu", "get_item", "glu", "greater",
     "greater_equal", "hard_shrink", "hard_sigmoid", "hard_silu", "hard_swish", "hard_tanh", "heaviside", "histogram",
     "hstack", "hypot", "i0", "identity", "ifft2", "imag", "in_top_k", "inner", "inv", "irfft", "is_tensor", "isclose",
-    "isfinite", "isin", "isinf", "isnan", "isneginf", "isposinf", "isreal", "istft", "layer_normalization", "lcm",
-    "ldexp", "leaky_relu", "left_shift", "less", "less_equal", "linspace", "log", "log1p", "log2", "log10",
+    "isfinite", "isin", "isinf", "isnan", "isneginf", "isposinf", "isreal", "istft", "jvp", "layer_normalization",
+    "lcm", "ldexp", "leaky_relu", "left_shift", "less", "less_equal", "linspace", "log", "log1p", "log2", "log10",
     "log_sigmoid", "log_softmax", "logaddexp", "logaddexp2", "logdet", "logical_and", "logical_not", "logical_or",
     "logical_xor", "logsumexp", "lstsq", "lu_factor", "map", "matmul", "matrix_power", "matrix_rank", "max", "max_pool",
     "maximum", "mean", "median", "min", "minimum", "mod", "moments", "moveaxis", "multi_hot", "multiply", "nan_to_num",

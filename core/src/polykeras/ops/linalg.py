@@ -35,6 +35,7 @@ from polykeras.ops.factors import (
     svd_factors,
     wide,
 )
+from polykeras.ops.jvp import jvp
 from polykeras.ops.linear import matmul
 from polykeras.ops.manipulation import broadcast_to, expand_dims, squeeze, swapaxes
 from polykeras.ops.norms import norm
@@ -53,6 +54,7 @@ __all__ = [
     "eig",
     "eigh",
     "inv",
+    "jvp",
     "logdet",
     "lstsq",
     "lu_factor",
