@@ -2,7 +2,8 @@
 
 The same table is run in Keras, whose answers are recorded, and here. `A` stands for a float tensor of
 shape (None, 4, 4), `B` for another one, `I` for an int32 tensor of that shape, `P` for booleans,
-`K` and `V` for float tensors of shape (3, 3, 4, 2) and (4,), `M` for images of shape (None, 6, 6, 4).
+`K` and `V` for float tensors of shape (3, 3, 4, 2) and (4,), `M` for images of shape (None, 6, 6, 4),
+`X` for vectors, of shape (None, 3, 4).
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ UNARY = [
     "exp2",
     "expm1",
     "fabs",
+    "fliplr",
+    "flipud",
     "floor",
     "hard_sigmoid",
     "hard_silu",
@@ -88,6 +91,7 @@ BINARY = [
     "power",
     "subtract",
     "inner",
+    "kron",
     "outer",
     "dot",
     "arctan2",
@@ -131,7 +135,12 @@ CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
     ("stack", (["A", "B"],), {"axis": 1}),
     ("hstack", (["A", "B"],), {}),
     ("vstack", (["A", "B"],), {}),
+    ("dstack", (["A", "B"],), {}),
+    ("append", ("A", "B"), {"axis": 1}),
     ("split", ("A",), {"indices_or_sections": 2, "axis": 1}),
+    ("array_split", ("A",), {"indices_or_sections": 3, "axis": 1}),
+    ("vsplit", ("V4",), {"indices_or_sections": 2}),
+    *((name, ("A",), {"indices_or_sections": 2}) for name in ("hsplit", "dsplit")),
     ("unstack", ("A",), {"num": 4, "axis": 1}),
     ("tile", ("A",), {"repeats": (1, 2, 1)}),
     ("repeat", ("A",), {"repeats": 2, "axis": 1}),
@@ -139,6 +148,9 @@ CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
     ("pad", ("A",), {"pad_width": ((0, 0), (1, 1), (1, 1)), "mode": "reflect"}),
     ("flip", ("A",), {"axis": 1}),
     ("roll", ("A",), {"shift": 2, "axis": 1}),
+    ("rot90", ("A",), {"k": 3, "axes": (1, 2)}),
+    ("rearrange", ("V4", "(a b) c -> a (c b)"), {"b": 2}),
+    ("diff", ("A",), {"n": 2, "axis": 1}),
     ("conv", ("M", "K"), {"strides": 2, "padding": "same", "data_format": "channels_last"}),
     ("max_pool", ("M",), {"pool_size": 2, "strides": 1, "padding": "same", "data_format": "channels_last"}),
     ("average_pool", ("M",), {"pool_size": 2, "strides": 1, "padding": "same", "data_format": "channels_last"}),
@@ -199,6 +211,7 @@ CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
     ("top_k", ("A",), {"k": 2, "sorted": False}),
     ("in_top_k", ("J1", "R"), {"k": 2}),
     ("tensordot", ("A", "B"), {"axes": 1}),
+    ("cross", ("X", "X"), {"axisa": 1, "axisb": 1, "axisc": 1}),
     ("vdot", ("V", "V"), {}),
     ("einsum", ("abc,acd->abd", "A", "B"), {}),
     ("norm", ("A",), {"ord": 2, "axis": 1, "keepdims": True}),
@@ -270,6 +283,7 @@ CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
 """Name of an op, its positional arguments and those by name; strings of capitals stand for tensors."""
 
 OWN_CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
+    ("column_stack", (["A", "B"],), {}),
     ("gammainc", ("A", "B"), {}),
     ("matrix_power", ("A",), {"n": 3}),
 ]
@@ -290,5 +304,6 @@ TENSORS: dict[str, tuple[tuple[int | None, ...], str]] = {
     "V": ((4,), "float32"),
     "V4": ((4, 4), "float32"),
     "W": ((2,), "float32"),
+    "X": ((None, 3, 4), "float32"),
 }
 """Shape, with the batch axis, and dtype of each tensor."""

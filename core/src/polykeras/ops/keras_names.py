@@ -22,6 +22,7 @@ _MODULES: dict[str, str] = {
             "cholesky cholesky_inverse det eig eigh inv lstsq lu_factor matrix_rank norm pinv qr solve"
             " solve_triangular svd"
         ),
+        "einops": "rearrange_by",
         "math": (
             "cdist erf erfc erfinv extract_sequences fft fft2 ifft2 in_top_k irfft istft logdet logsumexp rfft rsqrt"
             " segment_max segment_min segment_prod segment_sum stft top_k view_as_complex view_as_real"
@@ -48,6 +49,7 @@ _CLASSES = {
     "irfft": "IRFFT",
     "istft": "ISTFT",
     "layer_normalization": "LayerNorm",
+    "rearrange_by": "Rearrange",
     "rms_normalization": "RMSNorm",
     "rfft": "RFFT",
     "searchsorted": "SearchSorted",
@@ -62,6 +64,7 @@ _IN_NODE = {
     "nanquantile": ("q",),
     "percentile": ("q",),
     "quantile": ("q",),
+    "rearrange_by": ("pattern",),
     "isclose": ("rtol", "atol"),
     "slice": ("start_indices",),
     "slice_update": ("start_indices",),
@@ -69,6 +72,8 @@ _IN_NODE = {
 # Arguments that may be tensors and yet stand in the config.
 _IN_CONFIG = {"bincount": ("weights",), "clip": ("x_min", "x_max"), "trapezoid": ("x",)}
 _BY_NAME = {"average": ("weights",), "pad": ("constant_values",), "rms_normalization": ("scale",)}
+# A mapping whose entries are the arguments by name.
+_MAPPINGS = {"rearrange_by": "axes_lengths"}
 _CONSTANT: dict[str, dict[str, Any]] = {"layer_normalization": {"rms_scaling": False}}
 # Steps of layers and optimizers, which models never hold as ops of their own.
 _UNNAMED = frozenset({
@@ -77,7 +82,7 @@ _UNNAMED = frozenset({
     "sgd_update", "singular_values", "solve_matrix", "solve_triangular_matrix", "svd_factors",
 })  # fmt: skip
 # Public ops that Keras has not; it cannot read a model of them.
-_OWN = frozenset({"gammainc", "matrix_power"})
+_OWN = frozenset({"column_stack", "gammainc", "matrix_power"})
 _OWN_MODULE = "polykeras.ops"
 # Other classes of Keras for the same op; `x / y` is one of them there.
 _SYNONYMS = {
@@ -89,7 +94,15 @@ _SYNONYMS = {
 
 
 MOST_PIECES = 65_536
-"""How many tensors one op of a file may give."""
+"""How many tensors one op of a file may give, or make on its way."""
+_PIECES = {
+    "array_split": "indices_or_sections",
+    "diff": "n",
+    "dsplit": "indices_or_sections",
+    "hsplit": "indices_or_sections",
+    "split": "indices_or_sections",
+    "vsplit": "indices_or_sections",
+}
 
 
 class OpId(NamedTuple):
@@ -141,7 +154,8 @@ def op_id(name: str) -> OpId:
         for index, parameter in enumerate(op.parameters)
         if (index in positions and parameter not in moved) or parameter in _IN_NODE.get(name, ())
     )
-    in_config = tuple(parameter for parameter in op.parameters if parameter not in (*in_node, *by_name))
+    elsewhere = (*in_node, *by_name, _MAPPINGS.get(name))
+    in_config = tuple(parameter for parameter in op.parameters if parameter not in elsewhere)
     module = _OWN_MODULE if name in _OWN else _PREFIX + _MODULES.get(name, "numpy")
     return OpId(name, module, class_name(name), in_config, in_node, by_name)
 
@@ -196,7 +210,8 @@ def parts_of_call(found: OpId, values: tuple[Any, ...]) -> OpParts:
     args = tuple(_operand(found.name, name, given[name]) for name in found.in_node)
     if found.class_name == "Einsum":
         args = tuple(args[0])
-    kwargs = {name: _operand(found.name, name, given[name]) for name in found.by_name}
+    named = {**{name: given[name] for name in found.by_name}, **given.get(_MAPPINGS.get(found.name, ""), {})}
+    kwargs = {name: _operand(found.name, name, value) for name, value in named.items()}
     return OpParts({**config, **_CONSTANT.get(found.name, {})}, args, kwargs)
 
 
@@ -220,7 +235,9 @@ def call_from_parts(found: OpId, parts: OpParts) -> Any:
             f"{len(args)} arguments, and the fields {', '.join(config) or 'none'}",
             f"{', '.join(found.in_node)}, and the fields {', '.join(found.in_config) or 'none'}",
         )
-    given = {**dict(zip(found.in_node, args, strict=False)), **config, **parts.kwargs}
+    mapping = _MAPPINGS.get(found.name)
+    by_name = parts.kwargs if mapping is None else {mapping: dict(parts.kwargs)}
+    given = {**dict(zip(found.in_node, args, strict=False)), **config, **by_name}
     for name in _IN_NODE.get(found.name, ()):
         if name in given:
             given[name] = _tuples(given[name])
@@ -231,8 +248,8 @@ def call_from_parts(found: OpId, parts: OpParts) -> Any:
 def _check_pieces(found: OpId, given: dict[str, Any]) -> None:
     """Refuse a split into more pieces than models have: each is an object, made before any data come."""
     pieces = 0
-    if found.name == "split":
-        pieces = given.get("indices_or_sections", 0)
+    if found.name in _PIECES:
+        pieces = given.get(_PIECES[found.name], 0)
     elif found.name == "unstack":
         shape, axis = getattr(given.get("x"), "shape", ()), given.get("axis", 0)
         known = isinstance(axis, int) and -len(shape) <= axis < len(shape)

@@ -1,4 +1,4 @@
-"""Ops that move, join, split and repeat axes; no value changes and no dtype does.
+"""Ops that move, join, split, turn and repeat axes; no value changes and no dtype does.
 
 Axes may be negative. Sizes may be what `ops.shape` returned, so unknown ones too. Whether a result
 shares memory with its argument is up to the backend: do not write into either.
@@ -6,13 +6,17 @@ shares memory with its argument is up to the backend: do not write into either.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+import operator
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from polykeras.ops import shape_rules as rules
 from polykeras.ops.conversion import ndim
 from polykeras.ops.conversion import shape as shape_of
+from polykeras.ops.conversion import size as size_of
 from polykeras.ops.dispatch import derived, primitive
+from polykeras.ops.rule_error import RuleError
 from polykeras.ops.shape_rules.spec import axis_index, axis_indices
 from polykeras.ops.types import Axis, Shape, Size, Tensor, TensorLike
 
@@ -190,7 +194,56 @@ def vstack(xs: Sequence[TensorLike]) -> Tensor:
     Returns:
         Tensor of at least two axes.
     """
-    return concatenate([reshape(one, (1, -1)) if len(shape_of(one)) < 2 else one for one in xs], 0)
+    return concatenate([_row(one) for one in xs], 0)
+
+
+def _row(x: Tensor) -> Tensor:
+    return x if ndim(x) > 1 else reshape(x, (1, size_of(x)))
+
+
+@derived()
+def dstack(xs: Sequence[TensorLike]) -> Tensor:
+    """Return tensors joined along their third axis; a vector counts as ``(1, n, 1)``, a matrix as ``(n, m, 1)``.
+
+    Args:
+        xs: Tensors; their other sizes agree, dtypes are promoted.
+
+    Returns:
+        Tensor of at least three axes.
+    """
+    return concatenate([expand_dims(_row(one), 2) if ndim(one) < 3 else one for one in xs], 2)
+
+
+@derived()
+def column_stack(xs: Sequence[TensorLike]) -> Tensor:
+    """Return tensors joined along their second axis; vectors count as columns. NumPy has it, Keras has not.
+
+    Args:
+        xs: Tensors of one length; dtypes are promoted.
+
+    Returns:
+        Tensor of at least two axes.
+
+    >>> from polykeras import ops
+    >>> ops.convert_to_numpy(ops.column_stack([[1, 2], [3, 4]])).tolist()
+    [[1, 3], [2, 4]]
+    """
+    return concatenate([reshape(one, (size_of(one), 1)) if ndim(one) < 2 else one for one in xs], 1)
+
+
+@derived()
+def append(x1: TensorLike, x2: TensorLike, axis: int | None = None) -> Tensor:
+    """Return `x2` joined to the end of `x1`.
+
+    Args:
+        x1: Tensor.
+        x2: Tensor of as many axes, whose sizes agree but along `axis`; dtypes are promoted.
+        axis: Axis to join along; with ``None`` both are made flat first, and may have any shape.
+
+    Returns:
+        Tensor.
+    """
+    return concatenate([x1, x2], axis)
 
 
 @primitive(rules.split)
@@ -206,6 +259,79 @@ def split(x: TensorLike, indices_or_sections: Size | Sequence[Size], axis: int =
     Returns:
         List of tensors.
     """
+
+
+@derived()
+def array_split(x: TensorLike, indices_or_sections: Size | Sequence[Size], axis: int = 0) -> Tensor:
+    """Return pieces of `x` along an axis, as equal as can be: of 7 elements in 3 pieces, 3, 2 and 2.
+
+    Args:
+        x: Tensor.
+        indices_or_sections: A number of pieces, which need not divide the size; or the ascending positions to
+            cut at, as in `split`.
+        axis: Axis to cut.
+
+    Returns:
+        List of tensors; where there are more pieces than elements, the last are empty.
+
+    Raises:
+        ValueError: If the number of pieces is not positive.
+
+    >>> from polykeras import ops
+    >>> [len(piece) for piece in ops.array_split([1, 2, 3, 4, 5, 6, 7], 3)]
+    [3, 2, 2]
+    """
+    if isinstance(indices_or_sections, Iterable):
+        return split(x, indices_or_sections, axis)
+    sections = operator.index(indices_or_sections)
+    if sections <= 0:
+        raise RuleError("needs a positive number of pieces", f"{sections}", "1 or more", "Pass a positive int.")
+    size = shape_of(x)[axis_index(axis, ndim(x))]
+    # The first `size % sections` pieces have one element more; written without a comparison, for unknown sizes.
+    sizes = [(size + sections - 1 - piece) // sections for piece in range(sections)]
+    return split(x, list(itertools.accumulate(sizes[:-1])), axis)
+
+
+@derived()
+def vsplit(x: TensorLike, indices_or_sections: Size | Sequence[Size]) -> Tensor:
+    """Return pieces of `x` along its first axis.
+
+    Args:
+        x: Tensor of at least one axis.
+        indices_or_sections: A number of equal pieces, or the ascending positions to cut at.
+
+    Returns:
+        List of tensors.
+    """
+    return split(x, indices_or_sections, axis_index(0, ndim(x)))
+
+
+@derived()
+def hsplit(x: TensorLike, indices_or_sections: Size | Sequence[Size]) -> Tensor:
+    """Return pieces of `x` along its second axis, or along the first if there is no other.
+
+    Args:
+        x: Tensor of at least one axis.
+        indices_or_sections: A number of equal pieces, or the ascending positions to cut at.
+
+    Returns:
+        List of tensors.
+    """
+    return split(x, indices_or_sections, axis_index(0 if ndim(x) == 1 else 1, ndim(x)))
+
+
+@derived()
+def dsplit(x: TensorLike, indices_or_sections: Size | Sequence[Size]) -> Tensor:
+    """Return pieces of `x` along its third axis.
+
+    Args:
+        x: Tensor of at least three axes.
+        indices_or_sections: A number of equal pieces, or the ascending positions to cut at.
+
+    Returns:
+        List of tensors.
+    """
+    return split(x, indices_or_sections, axis_index(2, ndim(x)))
 
 
 @derived()
@@ -291,3 +417,61 @@ def roll(x: TensorLike, shift: int | Sequence[int], axis: Axis = None) -> Tensor
     Returns:
         Tensor of the same shape.
     """
+
+
+@derived()
+def flipud(x: TensorLike) -> Tensor:
+    """Return `x` with the order along its first axis reversed: rows upside down.
+
+    Args:
+        x: Tensor of at least one axis.
+
+    Returns:
+        Tensor of the same shape.
+    """
+    return flip(x, axis_index(0, ndim(x)))
+
+
+@derived()
+def fliplr(x: TensorLike) -> Tensor:
+    """Return `x` with the order along its second axis reversed: columns from right to left.
+
+    Args:
+        x: Tensor of at least two axes.
+
+    Returns:
+        Tensor of the same shape.
+    """
+    return flip(x, axis_index(1, ndim(x)))
+
+
+@derived()
+def rot90(array: TensorLike, k: int = 1, axes: Sequence[int] = (0, 1)) -> Tensor:
+    """Return `array` turned by `k` right angles in the plane of two axes, from the first towards the second.
+
+    Args:
+        array: Tensor of at least two axes.
+        k: How many right angles; negative ones turn the other way.
+        axes: The two axes of the plane.
+
+    Returns:
+        Tensor whose two sizes are exchanged if `k` is odd.
+
+    Raises:
+        ValueError: If `axes` are not two different axes of `array`.
+
+    >>> from polykeras import ops
+    >>> ops.convert_to_numpy(ops.rot90([[1, 2], [3, 4]])).tolist()
+    [[2, 4], [1, 3]]
+    """
+    plane = axis_indices(axes, ndim(array))
+    if len(plane) != 2:
+        raise RuleError("turns a plane", f"axes {axes!r}", "two different axes", "Name the two axes of the plane.")
+    first, second = plane
+    turns = operator.index(k) % 4
+    if turns == 0:
+        return array
+    if turns == 2:
+        return flip(array, plane)
+    # A quarter turn is a transposition and a reflection, of the axis that becomes the first or the second.
+    return flip(swapaxes(array, first, second), first if turns == 1 else second)

@@ -1,4 +1,4 @@
-"""Ops that fold axes: reductions, running totals, order and rank.
+"""Ops that fold axes: reductions, running totals and differences, order and rank.
 
 Axes may be negative, a tuple, or ``None`` for all of them; ``()`` folds nothing. Sums and products of
 integers narrower than 32 bits, and of booleans, are 32 bits wide. Positions are int32. The builtins of
@@ -12,13 +12,15 @@ from polykeras.ops import shape_rules as rules
 from polykeras.ops.arithmetic import absolute, add, square, subtract
 from polykeras.ops.casting import cast, stop_gradient
 from polykeras.ops.comparison import greater, isfinite, isnan, less, logical_and, logical_not, not_equal, where
-from polykeras.ops.conversion import shape
+from polykeras.ops.conversion import dtype as dtype_of
+from polykeras.ops.conversion import ndim, shape
 from polykeras.ops.creation import zeros_like
 from polykeras.ops.dispatch import derived, primitive
 from polykeras.ops.exponential import exp, log, sqrt
-from polykeras.ops.indexing import diagonal, take_along_axis
+from polykeras.ops.indexing import diagonal, get_item, take_along_axis
 from polykeras.ops.manipulation import expand_dims, squeeze
-from polykeras.ops.shape_rules.spec import axis_indices
+from polykeras.ops.rule_error import RuleError
+from polykeras.ops.shape_rules.spec import axis_index, axis_indices
 from polykeras.ops.types import Axis, DType, Tensor, TensorLike
 
 
@@ -278,6 +280,37 @@ def cumsum(x: TensorLike, axis: int | None = None, dtype: DType = None) -> Tenso
     Returns:
         Tensor of the same shape, or of one axis with ``axis=None``.
     """
+
+
+@derived()
+def diff(a: TensorLike, n: int = 1, axis: int = -1) -> Tensor:
+    """Return the differences of neighbours along `axis`: ``a[1:] - a[:-1]``, `n` times.
+
+    Args:
+        a: Tensor of at least one axis. Of booleans the answer says where neighbours differ; differences of
+            unsigned integers wrap around.
+        n: How many times, at least 0.
+        axis: Axis along which neighbours stand.
+
+    Returns:
+        Tensor of the same dtype, whose `axis` is shorter by `n`, or empty.
+
+    Raises:
+        ValueError: If `n` is negative, or `a` has no such axis.
+
+    >>> from polykeras import ops
+    >>> ops.convert_to_numpy(ops.diff([1, 4, 9, 16])).tolist()
+    [3, 5, 7]
+    """
+    if n < 0:
+        raise RuleError("takes differences n times", f"n={n}", "n of 0 or more", "Use `ops.cumsum` for sums.")
+    lead = (slice(None),) * axis_index(axis, ndim(a))
+    minus = not_equal if dtype_of(a) == "bool" else subtract
+    for _ in range(n):
+        if shape(a)[len(lead)] == 0:
+            break
+        a = minus(get_item(a, (*lead, slice(1, None))), get_item(a, (*lead, slice(None, -1))))
+    return a
 
 
 @primitive(rules.cumulative)

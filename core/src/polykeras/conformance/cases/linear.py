@@ -11,6 +11,16 @@ from polykeras.conformance.case import Case, Numbers, case
 _NUMBERS = Numbers("linear")
 real, whole = _NUMBERS.real, _NUMBERS.whole
 
+
+def _cross(a: np.ndarray, b: np.ndarray, *axes: int) -> np.ndarray:
+    """Return NumPy's cross product of vectors of which some have no third component: 0, said aloud."""
+    first, second, third = (*axes, -1, -1, -1)[:3]
+    a, b = np.moveaxis(a, first, -1), np.moveaxis(b, second, -1)
+    flat = a.shape[-1] == b.shape[-1] == 2
+    result = np.cross(*(np.concatenate([x, np.zeros((*x.shape[:-1], 3 - x.shape[-1]))], -1) for x in (a, b)))
+    return result[..., 2] if flat else np.moveaxis(result, -1, third)
+
+
 LINEAR: list[Case] = [
     case("matmul", real(3, 4), real(4, 2), oracle=np.matmul, gradient=True),
     case("matmul", real(4), real(4), oracle=np.matmul, gradient=True),
@@ -67,6 +77,17 @@ LINEAR: list[Case] = [
             )
         )
     ),
+    case("kron", real(2, 3), real(3, 2), oracle=np.kron, gradient=True),
+    case("kron", real(2), real(2, 1, 3), oracle=np.kron, gradient=True),
+    case("kron", whole(2, 2), whole(), oracle=np.kron, name="scalar"),
+    case("kron", real(0, 2), real(3), oracle=np.kron, name="empty"),
+    case("cross", real(4, 3), real(4, 3), oracle=np.cross, gradient=True, unknown=False),
+    case("cross", real(2, 1, 3), real(4, 3), oracle=np.cross, gradient=True, name="broadcast", unknown=False),
+    case("cross", real(3, 4), real(4, 2), 0, 1, 0, oracle=_cross, name="axes", unknown=False),
+    case("cross", real(2, 2), real(2, 3), -1, -1, -1, -1, oracle=_cross, name="plane and space", unknown=False),
+    case("cross", real(2), real(3, 2), oracle=_cross, name="planes", unknown=False),
+    case("cross", real(3), real(0, 3), oracle=np.cross, name="empty", unknown=False),
+    case("cross", whole(3), whole(3), oracle=np.cross, name="ints", unknown=False),
 ]
 EINSUM: list[tuple[str, tuple[np.ndarray, ...]]] = [
     ("ij,jk->ik", (real(2, 3), real(3, 4))),

@@ -12,6 +12,7 @@ _NUMBERS = Numbers("manipulation")
 real, whole = _NUMBERS.real, _NUMBERS.whole
 
 _X = real(2, 3, 4)
+_MIRRORS = (("fliplr", np.fliplr), ("flipud", np.flipud))
 _PADS = (((1, 0), (0, 2)), 1, (1, 2), ((1, 2),), ((0, 0), (0, 0)))
 
 
@@ -90,4 +91,40 @@ MANIPULATION = [
         case("roll", _X, shift, axis, oracle=np.roll, gradient=True)
         for shift, axis in ((1, None), (-2, 1), ((1, 2), (0, -1)), (2, (0, 2)), (5, 0))
     ),
+    *(case("dstack", xs, oracle=np.dstack, gradient=True) for xs in ([real(3), real(3)], [real(2, 3), real(2, 3, 2)])),
+    case("dstack", [real(), real()], oracle=np.dstack, name="scalars"),
+    case("dstack", [EMPTY, EMPTY], oracle=np.dstack, name="empty"),
+    *(
+        case("column_stack", xs, oracle=np.column_stack, gradient=True)
+        for xs in ([real(3), real(3)], [real(3, 2), real(3)])
+    ),
+    case("column_stack", [real(), whole()], oracle=np.column_stack, name="scalars"),
+    case("column_stack", [EMPTY, real(0)], oracle=np.column_stack, name="empty"),
+    case("append", real(2, 3), real(2, 2), 1, oracle=np.append, gradient=True),
+    case("append", real(2, 3), real(1, 3), -2, oracle=np.append, gradient=True),
+    case("append", real(2, 3), real(), oracle=np.append, name="flat"),
+    case("append", EMPTY, whole(2), oracle=np.append, name="empty"),
+    *(
+        case("array_split", real(7, 2), parts, axis, oracle=np.array_split, gradient=True)
+        for parts, axis in ((3, 0), (4, -1), ([1, 4], 0))
+    ),
+    case("array_split", EMPTY, 2, oracle=np.array_split, name="empty"),
+    *(
+        case("hsplit", x, parts, oracle=np.hsplit, gradient=True, unknown=not isinstance(parts, int))
+        for x, parts in ((real(4), 2), (real(2, 4, 1), 2), (real(2, 4), (1, 3)))
+    ),
+    case("vsplit", real(4, 2), 2, oracle=np.vsplit, gradient=True, unknown=False),
+    case("vsplit", real(4, 2), [1], oracle=np.vsplit, gradient=True),
+    case("vsplit", EMPTY, 2, oracle=np.vsplit, name="empty", unknown=False),
+    case("dsplit", real(1, 2, 4), 2, oracle=np.dsplit, gradient=True, unknown=False),
+    case("dsplit", real(1, 2, 4), (0, 3), oracle=np.dsplit, gradient=True),
+    case("dsplit", real(2, 0, 2), 1, oracle=np.dsplit, name="empty", unknown=False),
+    *(case(op, x, oracle=oracle, gradient=True) for op, oracle in _MIRRORS for x in (_X, real(2, 1))),
+    *(case(op, EMPTY, oracle=oracle, name="empty") for op, oracle in _MIRRORS),
+    case("flipud", real(3), oracle=np.flipud),
+    *(
+        case("rot90", _X, turns, plane, oracle=np.rot90, gradient=True)
+        for turns, plane in ((1, (0, 1)), (-1, (0, 2)), (2, (-1, 1)), (4, (0, 1)), (7, (2, -2)))
+    ),
+    case("rot90", EMPTY, oracle=np.rot90),
 ]

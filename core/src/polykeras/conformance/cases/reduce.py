@@ -108,4 +108,11 @@ REDUCE = [
     *(case("in_top_k", _CLASSES, _SCORES, k, oracle=_in_top) for k in (1, 2, 3)),
     *(case("trace", real(3, 4), k, oracle=np.trace, gradient=True) for k in (0, 1, -2)),
     case("trace", whole(2, 3, 3), 0, -1, 1, oracle=np.trace, name="axes"),
+    *(
+        case("diff", real(4, 5), n, axis, oracle=np.diff, gradient=n > 0)
+        for n, axis in ((1, -1), (2, 0), (0, 1), (9, 0))
+    ),
+    case("diff", SPECIAL, oracle=np.diff, name="special"),
+    case("diff", EMPTY, 1, 0, oracle=np.diff, name="empty"),
+    case("diff", BOOLS, oracle=np.diff, name="booleans"),
 ]
