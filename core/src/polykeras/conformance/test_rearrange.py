@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from polykeras import KerasTensor, ops
-from polykeras.conformance.cases.rearrange import REARRANGEMENTS, REFUSED, Rearrangement
+from polykeras.conformance.cases.axis_patterns import REARRANGEMENTS, REFUSED, Rearrangement
 from polykeras.conformance.checking import close
 
 

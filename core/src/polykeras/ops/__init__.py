@@ -38,6 +38,7 @@ from polykeras.ops.arithmetic import (
     trunc,
 )
 from polykeras.ops.associative_scan import associative_scan
+from polykeras.ops.axis_patterns import rearrange
 from polykeras.ops.bits import (
     bitwise_and,
     bitwise_invert,
@@ -269,7 +270,6 @@ from polykeras.ops.order import (
     isin,
     unique,
 )
-from polykeras.ops.rearrange import rearrange
 from polykeras.ops.reduce import (
     all,
     amax,
