@@ -38,10 +38,19 @@ def dense(x: jax.Array, kernel: jax.Array, bias: jax.Array | None = None) -> jax
     return y if bias is None else y + bias
 
 
+def kron(x1: jax.Array, x2: jax.Array) -> jax.Array:
+    """Return the Kronecker product; `jnp.kron` refuses booleans."""
+    if x1.dtype == jnp.bool_:
+        return jnp.kron(x1.astype(jnp.uint8), x2.astype(jnp.uint8)).astype(jnp.bool_)
+    return jnp.kron(x1, x2)
+
+
 NATIVES: dict[str, Callable[..., Any]] = {
+    "cross": jnp.cross,
     "dense": dense,
     "dot": jnp.dot,
     "einsum_of": einsum_of,
+    "kron": kron,
     "matmul": matmul,
     "outer": jnp.outer,
     "tensordot": tensordot,

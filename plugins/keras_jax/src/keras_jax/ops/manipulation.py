@@ -83,9 +83,17 @@ def roll(x: jax.Array, shift: Any, axis: Axis = None) -> jax.Array:
     return jnp.roll(x, _tuple(shift), _tuple(axis))
 
 
+def rot90(array: jax.Array, k: int = 1, axes: Sequence[int] = (0, 1)) -> jax.Array:
+    """Return `array` turned in a plane."""
+    return jnp.rot90(array, k, _tuple(axes))
+
+
 NATIVES: dict[str, Callable[..., Any]] = {
+    "append": jnp.append,
     "broadcast_to": jnp.broadcast_to,
+    "column_stack": jnp.column_stack,
     "concatenate": jnp.concatenate,
+    "dstack": jnp.dstack,
     "expand_dims": expand_dims,
     "flip": flip,
     "hstack": jnp.hstack,
@@ -95,6 +103,7 @@ NATIVES: dict[str, Callable[..., Any]] = {
     "repeat": repeat,
     "reshape": reshape,
     "roll": roll,
+    "rot90": rot90,
     "split": split,
     "squeeze": squeeze,
     "stack": jnp.stack,

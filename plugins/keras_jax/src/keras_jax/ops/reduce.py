@@ -99,6 +99,12 @@ def cumprod(x: jax.Array, axis: int | None = None, dtype: Any = None) -> jax.Arr
     return jnp.cumprod(x, axis, dtype=_running_kind(x, dtype))
 
 
+def diff(a: jax.Array, n: int = 1, axis: int = -1) -> jax.Array:
+    """Return the differences of neighbours."""
+    size = a.shape[axis]  # more rounds leave nothing over, and each is traced
+    return jnp.diff(a, n if n < size else size, axis)  # noqa: FURB136 - `min` is the reduction here
+
+
 def _running_kind(x: jax.Array, dtype: Any) -> Any:
     own = jnp.int32 if x.dtype == jnp.bool_ else x.dtype
     return own if dtype is None else kind(dtype)
@@ -131,6 +137,7 @@ NATIVES: dict[str, Callable[..., Any]] = {
     "count_nonzero": count_nonzero,
     "cumprod": cumprod,
     "cumsum": cumsum,
+    "diff": diff,
     "logsumexp": logsumexp,
     "max": max,
     "mean": mean,

@@ -7,6 +7,8 @@ from typing import Any
 
 from keras_tf.framework import tf
 from keras_tf.ops.kinds import NARROW_INTEGERS
+from keras_tf.ops.manipulation import moveaxis
+from polykeras.backend.resolved import FALLBACK_BODIES
 
 _NO_KERNEL = frozenset({*NARROW_INTEGERS, tf.bool})
 
@@ -76,7 +78,20 @@ def dense(x: Any, kernel: Any, bias: Any | None = None) -> Any:
     return y if bias is None else tf.nn.bias_add(y, bias) if y.shape.rank > 1 else y + bias
 
 
+def cross(x1: Any, x2: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: int | None = None) -> Any:
+    """Return the cross product; TensorFlow has that of vectors with 3 components in the last axis."""
+    first, second, result = (axisa, axisb, axisc) if axis is None else (axis, axis, axis)
+    if not x1.shape[first] == x2.shape[second] == 3:
+        return FALLBACK_BODIES["cross"](x1, x2, first, second, result)
+    a, b = moveaxis(x1, first, -1), moveaxis(x2, second, -1)
+    if a.shape != b.shape:
+        shape = tf.broadcast_static_shape(a.shape, b.shape)
+        a, b = tf.broadcast_to(a, shape), tf.broadcast_to(b, shape)
+    return moveaxis(tf.linalg.cross(a, b), -1, result)
+
+
 NATIVES: dict[str, Callable[..., Any]] = {
+    "cross": cross,
     "dense": dense,
     "dot": dot,
     "einsum_of": einsum_of,

@@ -7,7 +7,8 @@ from typing import Any
 
 import torch
 
-from keras_torch.ops.kinds import UNSIGNED, narrowed
+from keras_torch.ops.kinds import UNSIGNED, narrowed, unsigned_pair
+from polykeras.backend.resolved import FALLBACK_BODIES
 
 _NO_KERNEL = UNSIGNED | {torch.bool, torch.int8}
 
@@ -72,10 +73,24 @@ def dense(x: torch.Tensor, kernel: torch.Tensor, bias: torch.Tensor | None = Non
     return torch.nn.functional.linear(x, kernel.t(), bias)
 
 
+def cross(
+    x1: torch.Tensor, x2: torch.Tensor, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: int | None = None
+) -> torch.Tensor:
+    """Return the cross product; PyTorch has that of floats with 3 components."""
+    first, second, result = (axisa, axisb, axisc) if axis is None else (axis, axis, axis)
+    if x1.shape[first] == x2.shape[second] == 3 and x1.is_floating_point():
+        a, b = torch.broadcast_tensors(torch.movedim(x1, first, -1), torch.movedim(x2, second, -1))
+        return torch.movedim(torch.linalg.cross(a, b), -1, result)
+    by_components: torch.Tensor = FALLBACK_BODIES["cross"](x1, x2, first, second, result)
+    return by_components
+
+
 NATIVES: dict[str, Callable[..., Any]] = {
+    "cross": cross,
     "dense": dense,
     "dot": dot,
     "einsum_of": einsum_of,
+    "kron": unsigned_pair(torch.kron),
     "matmul": matmul,
     "outer": outer,
     "tensordot": tensordot,

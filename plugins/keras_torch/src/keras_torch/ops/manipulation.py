@@ -146,6 +146,7 @@ NATIVES: dict[str, Callable[..., Any]] = {
     "repeat": unsigned(repeat),
     "reshape": reshape,
     "roll": unsigned(roll),
+    "rot90": unsigned(torch.rot90),
     "split": split,
     "squeeze": squeeze,
     "stack": torch.stack,

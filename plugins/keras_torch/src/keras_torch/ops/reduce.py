@@ -182,6 +182,7 @@ NATIVES: dict[str, Callable[..., Any]] = {
     "count_nonzero": count_nonzero,
     "cumprod": cumprod,
     "cumsum": cumsum,
+    "diff": unsigned(torch.diff),
     "logsumexp": logsumexp,
     "max": max,
     "mean": mean,
