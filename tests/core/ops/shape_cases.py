@@ -354,6 +354,14 @@ def real_sum(x: np.ndarray, axis: Any, keepdims: bool) -> np.ndarray:
     return np.sum(x, axis, keepdims=keepdims)
 
 
+def real_max(x: np.ndarray, axis: Any, keepdims: bool) -> np.ndarray:
+    return np.asarray(np.max(x, axis, keepdims=keepdims))
+
+
+def real_argmax(x: np.ndarray, axis: Any, keepdims: bool) -> np.ndarray:
+    return np.asarray(np.argmax(x, axis, keepdims=keepdims))
+
+
 def real_roll(x: np.ndarray, shift: int, axis: int | None) -> np.ndarray:
     return strictly(lambda x, axis: np.roll(x, shift, axis))(x, axis)
 
@@ -370,7 +378,8 @@ CASES: dict[str, st.SearchStrategy[Call]] = {
     ),
     "nonzero": calls(rules.nonzero, np.nonzero, ONES, exact=False),
     "reduce": calls(rules.reduce, strictly(real_sum), ARRAY, AXES, BOOL),
-    "reduce_arg": calls(rules.reduce_arg, strictly(real_sum), ARRAY, AXIS, BOOL),
+    "reduce_extreme": calls(rules.reduce_extreme, strictly(real_max), ARRAY, AXES, BOOL),
+    "reduce_arg": calls(rules.reduce_arg, strictly(real_argmax), ARRAY, AXIS, BOOL),
     "count": calls(rules.count, strictly(np.count_nonzero), ARRAY, AXES),
     "moments": calls(rules.moments, strictly(lambda *args: (real_sum(*args),) * 2), ARRAY, AXES, BOOL),
     "cumulative": calls(rules.cumulative, strictly(np.cumsum), ARRAY, AXIS),

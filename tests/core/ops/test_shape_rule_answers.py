@@ -73,6 +73,7 @@ DTYPES = {
     "cast": (rules.cast(INT8, np.float64), "float64"),
     "real_part": (rules.real_part(spec(2, dtype="complex64")), "float32"),
     "reduce": (rules.reduce(INT8), "int8"),
+    "reduce_extreme": (rules.reduce_extreme(INT8), "int8"),
     "reduce_bool": (rules.reduce_bool(F16), "bool"),
     "reduce_sum of int8": (rules.reduce_sum(INT8), "int32"),
     "reduce_sum of bool": (rules.reduce_sum(BOOL), "int32"),
@@ -145,6 +146,10 @@ def test_conv_transpose_gives_the_size_of_keras(kernel, stride, padding, dilatio
 REFUSED = {
     "broadcast": (rules.broadcast, spec(2, 3), spec(4)),
     "axis": (rules.reduce, X, 3),
+    "extreme of nothing": (rules.reduce_extreme, spec(N, 0), -1),
+    "position in nothing": (rules.reduce_arg, spec(N, 0)),
+    "triangle of a vector": (rules.triangle, spec(N), 1),
+    "pad, nothing to repeat": (rules.pad, spec(N, 0), ((0, 0), (1, 0)), "edge"),
     "axis of a scalar": (rules.reduce, spec(), 0),
     "axis twice": (rules.reduce, X, (0, -3)),
     "axis of another type": (rules.reduce, X, 1.0),

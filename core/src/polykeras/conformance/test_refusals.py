@@ -117,6 +117,38 @@ def test_padding_in_upper_case_and_sizes_of_numpy() -> None:
     assert tuple(ops.conv(x, np.ones((2, 2, 2, 3), "float32"), two, "VALID").shape) == (1, 2, 2, 3)
 
 
+_EXTREMES = ("max", "min", "amax", "amin", "ptp", "argmax", "argmin", "nanmax", "nanmin", "nanargmax", "nanargmin")
+_ZERO = np.zeros((0, 3), "float32")
+
+
+@pytest.mark.parametrize(
+    ("op", "args"),
+    [
+        *((op, (_ZERO, axis)) for op in _EXTREMES for axis in (None, 0)),
+        ("max", (np.zeros(0, "bool"),)),
+        ("pad", (_ZERO, ((1, 0), (0, 0)), "edge")),
+        ("pad", (np.zeros(0, "float32"), 1, "wrap")),
+        ("reshape", (_ZERO, (-1, 0))),
+        ("reshape", (_ZERO, (0, -1))),
+        ("tril", (np.zeros(3, "float32"),)),
+        ("triu", (np.zeros((), "float32"), 1)),
+    ],
+    ids=str,
+)
+def test_what_has_no_answer_is_refused_alike(op: str, args: tuple[Any, ...]) -> None:
+    """Of no elements no one is the largest, and frameworks make up an answer or tell it each in its own words."""
+    told = _told(op, over_arrays(lambda array: KerasTensor(array.shape, array.dtype.name), args))
+    assert "Received: " in told
+    assert told == _told(op, over_arrays(ops.convert_to_tensor, args))
+
+
+@pytest.mark.parametrize("op", _EXTREMES)
+def test_empty_tensors_have_answers_along_axes_that_are_not(op: str) -> None:
+    for x in (ops.convert_to_tensor(_ZERO), KerasTensor(_ZERO.shape)):
+        assert tuple(getattr(ops, op)(x, 1).shape) == (0,)
+    assert getattr(ops, op)(KerasTensor((None, 3)), 0).shape == (3,)
+
+
 _ROWS, _ROW, _WHOLE = np.ones((2, 3), "float32"), np.ones(3, "float32"), np.ones(3, "int32")
 
 

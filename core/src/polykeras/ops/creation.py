@@ -190,7 +190,7 @@ def tri(N: Size, M: Size | None = None, k: int = 0, dtype: DType = None) -> Tens
     return cast(less_equal(column, add(row, k)), dtype)
 
 
-@primitive(rules.same)
+@primitive(rules.triangle)
 def tril(x: TensorLike, k: int = 0) -> Tensor:
     """Return `x` with zeros above a diagonal of its last two axes.
 
@@ -200,10 +200,13 @@ def tril(x: TensorLike, k: int = 0) -> Tensor:
 
     Returns:
         Tensor of the same shape.
+
+    Raises:
+        ValueError: If `x` has fewer than two axes.
     """
 
 
-@primitive(rules.same)
+@primitive(rules.triangle)
 def triu(x: TensorLike, k: int = 0) -> Tensor:
     """Return `x` with zeros below a diagonal of its last two axes.
 
@@ -213,6 +216,9 @@ def triu(x: TensorLike, k: int = 0) -> Tensor:
 
     Returns:
         Tensor of the same shape.
+
+    Raises:
+        ValueError: If `x` has fewer than two axes.
     """
 
 

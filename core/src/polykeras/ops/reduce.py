@@ -67,7 +67,7 @@ def mean(x: TensorLike, axis: Axis = None, keepdims: bool = False) -> Tensor:
     """
 
 
-@primitive(rules.reduce)
+@primitive(rules.reduce_extreme)
 def max(x: TensorLike, axis: Axis = None, keepdims: bool = False, initial: float | None = None) -> Tensor:
     """Return the largest element along `axis`, ``nan`` if there is one.
 
@@ -79,10 +79,13 @@ def max(x: TensorLike, axis: Axis = None, keepdims: bool = False, initial: float
 
     Returns:
         Tensor without `axis`, in the dtype of `x`.
+
+    Raises:
+        ValueError: If no element is folded and `initial` is not given.
     """
 
 
-@primitive(rules.reduce)
+@primitive(rules.reduce_extreme)
 def min(x: TensorLike, axis: Axis = None, keepdims: bool = False, initial: float | None = None) -> Tensor:
     """Return the smallest element along `axis`, ``nan`` if there is one.
 
@@ -94,6 +97,9 @@ def min(x: TensorLike, axis: Axis = None, keepdims: bool = False, initial: float
 
     Returns:
         Tensor without `axis`, in the dtype of `x`.
+
+    Raises:
+        ValueError: If no element is folded and `initial` is not given.
     """
 
 
@@ -185,6 +191,9 @@ def argmax(x: TensorLike, axis: int | None = None, keepdims: bool = False) -> Te
 
     Returns:
         Tensor of int32 without `axis`.
+
+    Raises:
+        ValueError: If there is no element along the axis.
     """
 
 
@@ -199,6 +208,9 @@ def argmin(x: TensorLike, axis: int | None = None, keepdims: bool = False) -> Te
 
     Returns:
         Tensor of int32 without `axis`.
+
+    Raises:
+        ValueError: If there is no element along the axis.
     """
 
 

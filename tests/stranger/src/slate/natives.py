@@ -295,17 +295,27 @@ def _view(x: Slate, to: Any = None) -> Slate:
     return slate(np.array(x).view(x.dtype if to is None else kind(to)))
 
 
+def _triangle(function: Callable[..., Any]) -> Callable[..., Any]:
+    def run(x: Any, k: int = 0) -> Any:
+        if x.ndim < 2:
+            raise ValueError("a vector has no triangle")  # NumPy repeats it
+        return function(x, k)
+
+    return native(run)
+
+
 _SAME = (
     "arctan", "bitwise_and", "bitwise_not", "bitwise_or", "bitwise_xor", "broadcast_to", "ceil", "cos",
     "cosh", "diagonal", "divide", "exp", "expm1", "flip", "floor", "log", "log10", "log1p", "log2", "maximum",
     "minimum", "negative", "roll", "sign", "sin", "sinh", "sort", "sqrt", "squeeze", "subtract", "tan", "tanh", "tile",
-    "transpose", "tril", "triu",
+    "transpose",
 )  # fmt: skip
 _TRUTHS = (
     "equal", "greater", "greater_equal", "isfinite", "isinf", "isnan", "less", "less_equal", "logical_and",
     "logical_not", "logical_or", "logical_xor", "not_equal",
 )  # fmt: skip
 NATIVES: dict[str, Callable[..., Any]] = {
+    **{name: _triangle(getattr(np, name)) for name in ("tril", "triu")},
     **{name: native(getattr(np, name)) for name in _SAME},
     **{name: native(getattr(np, name), TRUTH) for name in _TRUTHS},
     "absolute": native(np.abs, lambda own: np.abs(np.zeros((), own)).dtype),

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from polykeras.ops.rule_error import RuleError, RuleIndexError
-from polykeras.ops.shape_rules.creation import arange, eye, full, full_like, like, linspace, zeros
+from polykeras.ops.shape_rules.creation import arange, eye, full, full_like, like, linspace, triangle, zeros
 from polykeras.ops.shape_rules.elementwise import (
     broadcast,
     broadcast_bits,
@@ -52,7 +52,16 @@ from polykeras.ops.shape_rules.indexing import (
 )
 from polykeras.ops.shape_rules.linear import dot, einsum, matmul, outer, tensordot
 from polykeras.ops.shape_rules.nn import conv, conv_transpose, depthwise_conv, padding_mode, pool
-from polykeras.ops.shape_rules.reduce import count, cumulative, moments, reduce, reduce_arg, reduce_bool, reduce_sum
+from polykeras.ops.shape_rules.reduce import (
+    count,
+    cumulative,
+    moments,
+    reduce,
+    reduce_arg,
+    reduce_bool,
+    reduce_extreme,
+    reduce_sum,
+)
 from polykeras.ops.shape_rules.shape import (
     broadcast_to,
     concatenate,
@@ -134,6 +143,7 @@ __all__ = [
     "reduce",
     "reduce_arg",
     "reduce_bool",
+    "reduce_extreme",
     "reduce_sum",
     "repeat",
     "reshape",
@@ -161,6 +171,7 @@ __all__ = [
     "tile",
     "top_k",
     "transpose",
+    "triangle",
     "unique",
     "unstack",
     "view",

@@ -9,7 +9,7 @@ from polykeras.backend.dtypes import is_float, result_type, standardize_dtype, t
 from polykeras.ops.dims import Dim, Size, known
 from polykeras.ops.rule_error import RuleError
 from polykeras.ops.shape_rules.elementwise import broadcast_dims
-from polykeras.ops.shape_rules.spec import Spec, as_dims, as_size, axis_index, is_symbolic
+from polykeras.ops.shape_rules.spec import Spec, as_dims, as_size, axis_index, is_symbolic, show
 
 
 def zeros(shape: Any, dtype: Any = None) -> Spec:
@@ -32,6 +32,16 @@ def full_like(x: Spec, fill_value: Any, dtype: Any = None) -> Spec:
     """Return the shape of `x` in `dtype` or its own."""
     del fill_value
     return like(x, dtype)
+
+
+def triangle(x: Spec, k: int = 0) -> Spec:
+    """Return the shape of `x`, which holds matrices: tril and triu."""
+    del k
+    if len(x.dims) < 2:
+        raise RuleError(
+            "needs matrices", show(x), "tensors of at least two axes", "Insert an axis with `ops.expand_dims`."
+        )
+    return x
 
 
 def eye(N: Any, M: Any = None, k: int = 0, dtype: Any = None) -> Spec:  # noqa: N803 - the op's own parameters

@@ -6,7 +6,8 @@ from typing import Any
 
 from polykeras.backend.dtypes import standardize_dtype, sum_dtype
 from polykeras.ops.dims import Size, product
-from polykeras.ops.shape_rules.spec import Axis, Spec, axis_index, axis_indices
+from polykeras.ops.rule_error import RuleError
+from polykeras.ops.shape_rules.spec import Axis, Spec, axis_index, axis_indices, show
 
 
 def _reduced(x: Spec, axis: Axis, keepdims: bool) -> tuple[Size, ...]:
@@ -16,10 +17,27 @@ def _reduced(x: Spec, axis: Axis, keepdims: bool) -> tuple[Size, ...]:
     return tuple(size for i, size in enumerate(x.dims) if i not in gone)
 
 
-def reduce(x: Spec, axis: Axis = None, keepdims: bool = False, initial: Any = None) -> Spec:
-    """Return `x` without `axis`, in its own dtype: max, min, mean, var, logsumexp and their like."""
-    del initial
+def reduce(x: Spec, axis: Axis = None, keepdims: bool = False) -> Spec:
+    """Return `x` without `axis`, in its own dtype: mean, var, logsumexp and their like."""
     return Spec(_reduced(x, axis, keepdims), x.dtype)
+
+
+def reduce_extreme(x: Spec, axis: Axis = None, keepdims: bool = False, initial: Any = None) -> Spec:
+    """Return `x` without `axis`, in its own dtype, where no elements have no answer: max and min."""
+    if initial is None:
+        _check_elements(x, axis, ", or `initial`, the answer to no elements")
+    return Spec(_reduced(x, axis, keepdims), x.dtype)
+
+
+def _check_elements(x: Spec, axis: Axis, otherwise: str = "") -> None:
+    """Refuse to fold an axis that is known to be empty; one of unknown size may be."""
+    if any(x.dims[i] == 0 for i in axis_indices(axis, len(x.dims))):
+        raise RuleError(
+            "has no answer for no elements",
+            f"axis {axis} of {show(x)}",
+            f"axes of at least one element{otherwise}",
+            "Check why the tensor is empty, or leave such tensors out.",
+        )
 
 
 def reduce_bool(x: Spec, axis: Axis = None, keepdims: bool = False) -> Spec:
@@ -34,6 +52,7 @@ def reduce_sum(x: Spec, axis: Axis = None, keepdims: bool = False, dtype: Any = 
 
 def reduce_arg(x: Spec, axis: int | None = None, keepdims: bool = False) -> Spec:
     """Return `x` without one axis, as int32 positions: argmax and argmin."""
+    _check_elements(x, axis)
     return Spec(_reduced(x, axis, keepdims), "int32")
 
 

@@ -222,7 +222,7 @@ def repeat(x: Spec, repeats: Any, axis: int | None = None) -> Spec:
 
 def pad(x: Spec, pad_width: Any, mode: str = "constant", constant_values: Any = None) -> Spec:
     """Return `x` with ``(before, after)`` added to each axis; `pad_width` may be one int or one pair for all."""
-    del mode, constant_values
+    del constant_values
     rank = len(x.dims)
     widths = tuple(pad_width) if isinstance(pad_width, Iterable) else (pad_width, pad_width)
     pairs = [tuple(one) if isinstance(one, Iterable) else one for one in widths]
@@ -238,6 +238,13 @@ def pad(x: Spec, pad_width: Any, mode: str = "constant", constant_values: Any = 
             "Give one pair for each axis.",
         )
     added = [as_dims(one) for one in pairs]
+    if mode != "constant" and any(size == 0 and one != (0, 0) for size, one in zip(x.dims, added, strict=True)):
+        raise RuleError(
+            "has nothing to continue an empty axis with",
+            f"mode {mode!r} and pad_width {pad_width!r} for {show(x)}",
+            "at least one element along axes that are extended, or mode 'constant'",
+            "Pad with a constant.",
+        )
     return Spec(tuple(size + before + after for size, (before, after) in zip(x.dims, added, strict=True)), x.dtype)
 
 

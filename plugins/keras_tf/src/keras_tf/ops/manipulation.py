@@ -27,6 +27,8 @@ def reshape(x: Any, newshape: Any) -> Any:
         newshape = (newshape,)
     elif isinstance(newshape, (tuple, list)):
         newshape = tuple(-1 if size is None else size for size in newshape)
+        if -1 in newshape and 0 in newshape:
+            _check(shape_rules.reshape, x, newshape)  # TensorFlow makes up a size
     return tf.reshape(x, newshape)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from keras_tf.framework import tf
 from keras_tf.ops.elementwise import truth
 from keras_tf.ops.kinds import NARROW_FLOATS, NARROW_INTEGERS, UNSIGNED, constant, kind, number, sum_kind, through
+from polykeras.ops import shape_rules
 from polykeras.ops.types import Axis
 
 
@@ -48,12 +49,21 @@ def logsumexp(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
 
 def max(x: Any, axis: Axis = None, keepdims: bool = False, initial: Any = None) -> Any:
     """Return the largest element along `axis`."""
+    _check_elements("max", x, axis, initial)
     return _extremum(tf.reduce_max, tf.maximum, tf.reduce_any, x, axis, keepdims, initial)
 
 
 def min(x: Any, axis: Axis = None, keepdims: bool = False, initial: Any = None) -> Any:
     """Return the smallest element along `axis`."""
+    _check_elements("min", x, axis, initial)
     return _extremum(tf.reduce_min, tf.minimum, tf.reduce_all, x, axis, keepdims, initial)
+
+
+def _check_elements(op: str, x: Any, axis: Axis, initial: Any) -> None:
+    # To no elements TensorFlow answers minus infinity, and the least number of an integer's dtype.
+    if initial is None and 0 in x.shape:
+        spec = shape_rules.Spec(tuple(x.shape), x.dtype.name)
+        shape_rules.infer(op, shape_rules.reduce_extreme, [spec, axis])
 
 
 def _extremum(
