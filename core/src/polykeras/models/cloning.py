@@ -108,10 +108,11 @@ class _Cloner:
     def functional(self, model: Model, input_tensors: Any) -> Model:
         graph = model._required_graph("inputs")
         made = self._inputs(graph, input_tensors)
-        for node in graph.nodes:
+        slots = graph.slots_of(list(made.values()))
+        for step in graph.steps:
+            node = step.node
             operation = self._clone(node.operation) if node.is_layer else node.operation
-            args = tree.map_structure(lambda leaf: made.get(id(leaf), leaf), node.args)
-            kwargs = tree.map_structure(lambda leaf: made.get(id(leaf), leaf), node.kwargs)
+            args, kwargs = step.gather(slots)
             if self._call_function is not None and node.is_layer:
                 outputs = self._call_function(operation, *args, **kwargs)
             else:
@@ -126,6 +127,8 @@ class _Cloner:
             if not node.is_layer and new[0].node is not None:
                 new[0].node.name = node.name
             made.update({id(old): tensor for old, tensor in zip(node.outputs, new, strict=True)})
+            for slot, tensor in zip(step.outputs, new, strict=True):
+                slots[slot] = tensor
         inputs = tree.map_structure(lambda leaf: made[id(leaf)], graph.inputs)
         outputs = tree.map_structure(lambda leaf: made[id(leaf)], graph.outputs)
         kind: Any = type(model) if model._only_functional else Model

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from polykeras import tree
 from polykeras.layers.layer import Layer
 from polykeras.models.graph_order import key_of, ordered
+from polykeras.models.unknown_sizes import UnknownSizes
 from polykeras.ops.keras_tensor import KerasTensor, Node
 
 
@@ -44,8 +45,9 @@ class Graph:
         self.flat_outputs, self._output_tree = tree.flatten_with_spec(outputs)
         self._check_inputs()
         self._slots: dict[int, int] = {}
+        self._sizes = UnknownSizes()
         for tensor in self.flat_inputs:
-            self._slot(tensor)
+            self._sizes.add(self._slot(tensor), tensor)
         self.nodes = self._sorted_nodes()
         self.steps = [self._step(node) for node in self.nodes]
         self._size = len(self._slots)
@@ -144,10 +146,13 @@ class Graph:
         return tensor.node
 
     def _step(self, node: Node) -> Step:
-        outputs = tuple(self._slot(tensor) for tensor in node.outputs)
         plain = len(node.args) == 1 and not node.kwargs and isinstance(node.args[0], KerasTensor)
         single = self._slots[id(node.args[0])] if plain else -1
-        return Step(node.operation, self._gatherer(node), single, outputs, node)
+        gather = self._gatherer(node)
+        outputs = tuple(self._slot(tensor) for tensor in node.outputs)
+        for slot, tensor in zip(outputs, node.outputs, strict=True):
+            self._sizes.add(slot, tensor)
+        return Step(node.operation, gather, single, outputs, node)
 
     def _gatherer(self, node: Node) -> Callable[[list[Any]], tuple[tuple[Any, ...], dict[str, Any]]]:
         """Return what fills a call's arguments from the slots."""
@@ -164,21 +169,30 @@ class Graph:
             return lambda slots: (([slots[i] for i in positions],), {})
         flat, treedef = tree.flatten_with_spec((node.args, node.kwargs))
         filled = [(i, self._slots[id(leaf)]) for i, leaf in enumerate(flat) if isinstance(leaf, KerasTensor)]
+        readers = ((i, self._sizes.reader(leaf)) for i, leaf in enumerate(flat))
+        sizes = [(i, read) for i, read in readers if read is not None]
 
         def gather(slots: list[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
             leaves = list(flat)
             for index, slot in filled:
                 leaves[index] = slots[slot]
+            for index, read in sizes:
+                leaves[index] = read(slots)
             args, kwargs = tree.unflatten(treedef, leaves)
             return args, kwargs
 
         return gather
 
-    def run(self, values: list[Any]) -> Any:
-        """Return the outputs for flat input `values`, native or symbolic."""
+    def slots_of(self, values: list[Any]) -> list[Any]:
+        """Return the slots at the start of a run, with flat input `values` in theirs."""
         slots: list[Any] = [None] * self._size
         for slot, value in zip(self._input_slots, values, strict=True):
             slots[slot] = value
+        return slots
+
+    def run(self, values: list[Any]) -> Any:
+        """Return the outputs for flat input `values`, native or symbolic."""
+        slots = self.slots_of(values)
         for operation, gather, single, outputs, _ in self.steps:
             if single >= 0:
                 result = operation(slots[single])

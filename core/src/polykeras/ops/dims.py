@@ -86,6 +86,16 @@ class Dim:
             total = total + coefficient * product(factors)
         return total
 
+    def unknowns(self) -> set[Dim]:
+        """Return the unknowns of the expression, as `fresh` made them."""
+        found: set[Dim] = set()
+        for atom in _atoms(self._terms):
+            if isinstance(atom, _Symbol):
+                found.add(Dim({frozenset({(atom, 1)}): 1}))
+            else:
+                found.update(*(part.unknowns() for part in atom if isinstance(part, Dim)))
+        return found
+
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError(
             f"A Dim cannot be changed.\nReceived: {name} = {value!r}.\n"
