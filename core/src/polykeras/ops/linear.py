@@ -17,7 +17,7 @@ from polykeras.ops.conversion import ndim
 from polykeras.ops.conversion import shape as shape_of
 from polykeras.ops.dims import Dim
 from polykeras.ops.dispatch import derived, primitive
-from polykeras.ops.manipulation import moveaxis, reshape, stack, unstack
+from polykeras.ops.manipulation import moveaxis, reshape, stack, transpose, unstack
 from polykeras.ops.rule_error import RuleError
 from polykeras.ops.shape_rules import Spec
 from polykeras.ops.types import Size, Tensor, TensorLike
@@ -164,9 +164,10 @@ def kron(x1: TensorLike, x2: TensorLike) -> Tensor:
     rank = max(len(outer_sizes), len(inner_sizes))
     outer_sizes = (1,) * (rank - len(outer_sizes)) + outer_sizes
     inner_sizes = (1,) * (rank - len(inner_sizes)) + inner_sizes
-    left = reshape(x1, tuple(size for one in outer_sizes for size in (one, 1)))  # (a, 1, b, 1, ...)
-    right = reshape(x2, tuple(size for one in inner_sizes for size in (1, one)))  # (1, c, 1, d, ...)
-    return reshape(multiply(left, right), tuple(a * c for a, c in zip(outer_sizes, inner_sizes, strict=True)))
+    # Not by broadcasting (a, 1, b, 1, ...) with (1, c, 1, d, ...): some frameworks do that for few axes only.
+    products = reshape(outer(x1, x2), outer_sizes + inner_sizes)  # (a, b, ..., c, d, ...)
+    side_by_side = transpose(products, [axis for i in range(rank) for axis in (i, rank + i)])  # (a, c, b, d, ...)
+    return reshape(side_by_side, tuple(a * c for a, c in zip(outer_sizes, inner_sizes, strict=True)))
 
 
 @derived()

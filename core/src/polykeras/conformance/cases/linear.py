@@ -21,6 +21,8 @@ def _cross(a: np.ndarray, b: np.ndarray, *axes: int) -> np.ndarray:
     return result[..., 2] if flat else np.moveaxis(result, -1, third)
 
 
+BLOCK = np.arange(12, dtype="float32").reshape(2, 3, 2)
+
 LINEAR: list[Case] = [
     case("matmul", real(3, 4), real(4, 2), oracle=np.matmul, gradient=True),
     case("matmul", real(4), real(4), oracle=np.matmul, gradient=True),
@@ -79,6 +81,7 @@ LINEAR: list[Case] = [
     ),
     case("kron", real(2, 3), real(3, 2), oracle=np.kron, gradient=True),
     case("kron", real(2), real(2, 1, 3), oracle=np.kron, gradient=True),
+    case("kron", BLOCK, BLOCK[:, :, :1], oracle=np.kron, name="three axes"),
     case("kron", whole(2, 2), whole(), oracle=np.kron, name="scalar"),
     case("kron", real(0, 2), real(3), oracle=np.kron, name="empty"),
     case("cross", real(4, 3), real(4, 3), oracle=np.cross, gradient=True, unknown=False),
