@@ -86,7 +86,9 @@ def _is_float(one: Any) -> bool:
     return hasattr(one, "dtype") and ops.dtype(one) in dtypes.FLOATS
 
 
-_NETWORKS = [case for name in ("linear", "nn", "convolution", "normalization", "losses") for case in FAMILIES[name]]
+_NETWORKS = [
+    case for name in ("linear", "nonlinear", "convolution", "normalization", "losses") for case in FAMILIES[name]
+]
 _FIRST_OF_EACH = {case.op: case for case in reversed(_NETWORKS) if any(_is_float(one) for one in case.args)}
 
 

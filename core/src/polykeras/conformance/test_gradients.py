@@ -11,7 +11,7 @@ from polykeras.conformance.cases import CASES, FAMILIES
 from polykeras.conformance.gradients import check_gradient
 
 # A window or an axis arranged otherwise is another gradient there: all of them are asked for.
-EACH = {"convolution", "linear", "losses", "nn", "normalization"}
+EACH = {"convolution", "linear", "losses", "nonlinear", "normalization"}
 SMOOTH = [case for name, cases in FAMILIES.items() for case in smooth(cases, len(cases) if name in EACH else 2)]
 DERIVED = smooth([case for case in CASES if case.op in FALLBACK_BODIES])
 

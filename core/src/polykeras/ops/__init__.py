@@ -226,7 +226,7 @@ from polykeras.ops.nan_reductions import (
     nansum,
     nanvar,
 )
-from polykeras.ops.nn import (
+from polykeras.ops.nonlinear import (
     celu,
     elu,
     gelu,

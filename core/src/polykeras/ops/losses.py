@@ -19,7 +19,7 @@ from polykeras.ops.dispatch import derived
 from polykeras.ops.exponential import log
 from polykeras.ops.indexing import take_along_axis
 from polykeras.ops.manipulation import expand_dims, squeeze
-from polykeras.ops.nn import log_softmax, softplus
+from polykeras.ops.nonlinear import log_softmax, softplus
 from polykeras.ops.reduce import sum as sum_of
 from polykeras.ops.rule_error import RuleError
 from polykeras.ops.shape_rules.spec import axis_index

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import Any
+from polykeras.ops.namespace import of_ops
 
 _NAMES = frozenset(
     [
@@ -231,13 +230,4 @@ _NAMES = frozenset(
 )
 
 
-def __getattr__(name: str) -> Any:
-    """Return the op of this name; the list of all ops loads this module, not the other way round."""
-    if name not in _NAMES:
-        raise AttributeError(f"module 'polykeras.ops.numpy' has no attribute {name!r}")
-    return getattr(importlib.import_module("polykeras.ops"), name)
-
-
-def __dir__() -> list[str]:
-    """Return the public names."""
-    return sorted(_NAMES)
+__getattr__, __dir__ = of_ops(__name__, _NAMES)

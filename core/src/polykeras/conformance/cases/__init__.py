@@ -21,7 +21,7 @@ from polykeras.conformance.cases.linear import LINEAR
 from polykeras.conformance.cases.losses import LOSSES
 from polykeras.conformance.cases.manipulation import MANIPULATION
 from polykeras.conformance.cases.nan_reductions import NAN_REDUCTIONS
-from polykeras.conformance.cases.nn import NN
+from polykeras.conformance.cases.nonlinear import NONLINEAR
 from polykeras.conformance.cases.normalization import NORMALIZATION
 from polykeras.conformance.cases.order import ORDER
 from polykeras.conformance.cases.reduce import REDUCE
@@ -55,7 +55,7 @@ FAMILIES: dict[str, list[Case]] = {
     "indexing": INDEXING,
     "linalg": LINALG,
     "linear": LINEAR,
-    "nn": NN,
+    "nn": NONLINEAR,
     "convolution": CONVOLUTION,
     "normalization": NORMALIZATION,
     "losses": LOSSES,

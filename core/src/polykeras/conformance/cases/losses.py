@@ -6,7 +6,7 @@ import numpy as np
 from scipy import special
 
 from polykeras.conformance.case import Case, Numbers, case
-from polykeras.conformance.cases.nn import one_hot
+from polykeras.conformance.cases.nonlinear import one_hot
 
 _NUMBERS = Numbers("losses")
 real, whole = _NUMBERS.real, _NUMBERS.whole

@@ -79,7 +79,7 @@ _PARAMETERS: dict[str, tuple[Any, ...]] = {
 }
 _KEEPS_INTEGERS = ("relu", "hard_tanh")
 
-NN: list[Case] = [
+NONLINEAR: list[Case] = [
     *(case(name, apart(4, 5), oracle=function, gradient=True) for name, function in _FUNCTIONS.items()),
     *(
         case(name, apart(4, 5) * 2 + 0.01, *rest, oracle=_FUNCTIONS[name], gradient=True)
