@@ -55,7 +55,7 @@ FAMILIES: dict[str, list[Case]] = {
     "indexing": INDEXING,
     "linalg": LINALG,
     "linear": LINEAR,
-    "nn": NONLINEAR,
+    "nonlinear": NONLINEAR,
     "convolution": CONVOLUTION,
     "normalization": NORMALIZATION,
     "losses": LOSSES,

@@ -68,6 +68,45 @@ def conv(x: np.ndarray, kernel: np.ndarray, strides: Any, padding: str, dilation
     return np.concatenate(parts, -1)
 
 
+def depthwise(x: np.ndarray, kernel: np.ndarray, *rest: Any) -> np.ndarray:
+    """Return the convolution with as many groups as channels."""
+    *window, channels, multiplier = kernel.shape
+    return conv(x, kernel.reshape(*window, 1, channels * multiplier), *rest)
+
+
+def separable(x: np.ndarray, apart: np.ndarray, mixing: np.ndarray, *rest: Any) -> np.ndarray:
+    """Return one convolution after the other."""
+    return conv(depthwise(x, apart, *rest), mixing, 1, "valid", rest[2])
+
+
+def transposed(
+    x: np.ndarray, kernel: np.ndarray, strides: Any, padding: str, extra: Any, data_format: str | None, dilation: Any
+) -> np.ndarray:
+    """Return the products of each element with the kernel, added up where they lie, and cut to the size."""
+    if data_format == _FIRST:
+        last = transposed(np.moveaxis(x, 1, -1), kernel, strides, padding, extra, _LAST, dilation)
+        return np.moveaxis(last, -1, 1)
+    rank = x.ndim - 2
+    steps, gaps, extras = ((one,) * rank if isinstance(one, int) else one for one in (strides, dilation, extra or 0))
+    sizes = x.shape[1:-1]
+    spans = [(taps - 1) * gap + 1 for taps, gap in zip(kernel.shape, gaps, strict=False)]
+    full = [(size - 1) * step + span for size, step, span in zip(sizes, steps, spans, strict=True)]
+    whole = np.zeros((len(x), *(one + 9 for one in full), kernel.shape[-2]))
+    for at in itertools.product(*map(range, sizes)):
+        for tap in itertools.product(*map(range, kernel.shape[:rank])):
+            spot = [i * step + t * gap for i, step, t, gap in zip(at, steps, tap, gaps, strict=True)]
+            whole[(slice(None), *spot)] += x[(slice(None), *at)].astype("float64") @ kernel[tap].T
+    cuts = []
+    for size, step, span, length, more in zip(sizes, steps, spans, full, extras, strict=True):
+        if extra is not None:
+            out = length + more - (2 * (span // 2) if padding == "same" else 0)
+        else:
+            out = size * step if padding == "same" else max(length, size * step)
+        start = max(length - out, 0) // 2 if padding == "same" else 0
+        cuts.append(slice(start, start + out))
+    return whole[(slice(None), *cuts)]
+
+
 def _pool(fold: Callable[..., np.ndarray], fill: float) -> Callable[..., np.ndarray]:
     @_in_format
     def run(x: np.ndarray, size: Any, strides: Any, padding: str) -> np.ndarray:
@@ -97,6 +136,21 @@ _CONVOLUTIONS: list[tuple[tuple[int, ...], tuple[int, ...], Any, str, Any, Any]]
     ((1, 4, 5, 4, 2), (2, 2, 2, 2, 3), 1, "valid", _LAST, 1),
     ((1, 2, 4, 5, 4), (2, 3, 2, 2, 3), (2, 1, 2), "same", _FIRST, 1),
 ]
+_DEPTHWISE: list[tuple[tuple[int, ...], tuple[int, ...], Any, str, Any, Any]] = [
+    ((2, 7, 3), (3, 3, 2), 2, "same", _LAST, 1),
+    ((2, 5, 6, 2), (3, 2, 2, 2), 1, "valid", _LAST, 1),
+    ((2, 3, 6, 5), (2, 3, 3, 1), 2, "same", _FIRST, 1),
+    ((1, 6, 7, 2), (3, 2, 2, 2), (2, 1), "valid", None, (1, 2)),
+]
+_TRANSPOSED: list[tuple[tuple[int, ...], tuple[int, ...], Any, str, Any, Any, Any]] = [
+    ((2, 4, 3), (3, 2, 3), 2, "valid", None, _LAST, 1),
+    ((2, 4, 3), (1, 2, 3), 3, "same", 1, _LAST, 1),
+    ((2, 3, 4), (4, 2, 3), 2, "same", None, _FIRST, 2),
+    ((2, 4, 3, 2), (3, 2, 3, 2), 2, "same", None, _LAST, 1),
+    ((2, 4, 3, 2), (3, 2, 3, 2), (1, 3), "valid", (0, 2), None, 1),
+    ((1, 2, 3, 4), (2, 5, 3, 2), 2, "same", 1, _FIRST, 1),
+    ((1, 3, 2, 2, 2), (2, 3, 1, 2, 2), (2, 1, 2), "valid", None, _LAST, 1),
+]
 _POOLS: list[tuple[tuple[int, ...], Any, Any, str, Any]] = [
     ((2, 7, 3), 2, None, "valid", _LAST),
     ((2, 3, 7), 3, 2, "same", _FIRST),
@@ -111,6 +165,43 @@ CONVOLUTION: list[Case] = [
     *(
         case("conv", real(*shape), real(*kernel), *rest, name=f"{shape}-{kernel}-{rest}", oracle=conv, gradient=True)
         for shape, kernel, *rest in _CONVOLUTIONS
+    ),
+    *(
+        case(
+            "depthwise_conv",
+            real(*shape),
+            real(*kernel),
+            *rest,
+            name=f"{shape}-{rest}",
+            oracle=depthwise,
+            gradient=True,
+        )
+        for shape, kernel, *rest in _DEPTHWISE
+    ),
+    *(
+        case(
+            "separable_conv",
+            real(*shape),
+            real(*kernel),
+            real(*[1] * (len(shape) - 2), kernel[-1] * kernel[-2], 3),
+            *rest,
+            name=f"{shape}-{rest}",
+            oracle=separable,
+            gradient=True,
+        )
+        for shape, kernel, *rest in _DEPTHWISE[:3]
+    ),
+    *(
+        case(
+            "conv_transpose",
+            real(*shape),
+            real(*kernel),
+            *rest,
+            name=f"{shape}-{rest}",
+            oracle=transposed,
+            gradient=True,
+        )
+        for shape, kernel, *rest in _TRANSPOSED
     ),
     *(
         case(op, apart(*shape), *rest, name=f"{shape}-{rest}", oracle=oracle, gradient=True)

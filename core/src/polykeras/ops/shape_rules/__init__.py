@@ -13,7 +13,14 @@ from contextlib import contextmanager
 from typing import Any
 
 from polykeras.ops.rule_error import RuleError, RuleIndexError
-from polykeras.ops.shape_rules.convolution import conv, conv_transpose, depthwise_conv, padding_mode, pool
+from polykeras.ops.shape_rules.convolution import (
+    conv,
+    conv_transpose,
+    depthwise_conv,
+    padding_mode,
+    pool,
+    separable_conv,
+)
 from polykeras.ops.shape_rules.creation import arange, eye, full, full_like, like, linspace, triangle, zeros
 from polykeras.ops.shape_rules.elementwise import (
     broadcast,
@@ -159,6 +166,7 @@ __all__ = [
     "searchsorted",
     "segment_extreme",
     "segment_total",
+    "separable_conv",
     "slice_block",
     "slice_update",
     "sort",

@@ -133,6 +133,20 @@ def depthwise_conv(
     return _slide(image, tuple(window), channels * multiplier, strides, padding, dilation_rate)
 
 
+def separable_conv(
+    inputs: Spec,
+    depthwise_kernel: Spec,
+    pointwise_kernel: Spec,
+    strides: Any = 1,
+    padding: str = "valid",
+    data_format: str | None = None,
+    dilation_rate: Any = 1,
+) -> Spec:
+    """Return each channel convolved alone, and a convolution of one position after that."""
+    apart = depthwise_conv(inputs, depthwise_kernel, strides, padding, data_format, dilation_rate)
+    return conv(apart, pointwise_kernel, 1, "valid", data_format)
+
+
 def _slide(
     image: _Image, window: tuple[Size, ...], filters: Size, strides: Any, padding: str, dilation_rate: Any
 ) -> Spec:

@@ -13,6 +13,7 @@ from jax import lax
 from keras_jax.ops import blocks
 from polykeras.backend.config import standardize_data_format
 from polykeras.ops import shape_rules
+from polykeras.ops.convolution import transposed_places
 
 _SPATIAL = "DHW"
 
@@ -61,6 +62,31 @@ def conv(
 
 def _on_cpu() -> bool:
     return bool(jax.default_backend() == "cpu")
+
+
+def conv_transpose(
+    inputs: jax.Array,
+    kernel: jax.Array,
+    strides: PerAxis = 1,
+    padding: str = "valid",
+    output_padding: PerAxis | None = None,
+    data_format: str | None = None,
+    dilation_rate: PerAxis = 1,
+) -> jax.Array:
+    """Return the transposed convolution: one with the kernel turned, over elements that are `strides` apart."""
+    rank = inputs.ndim - 2
+    spatial = _SPATIAL[-rank:]
+    layout = f"N{spatial}C" if standardize_data_format(data_format) == "channels_last" else f"NC{spatial}"
+    places = transposed_places(inputs, kernel, strides, padding, output_padding, data_format, dilation_rate)
+    return lax.conv_general_dilated(
+        inputs,
+        jnp.flip(kernel, range(rank)),
+        (1,) * rank,
+        [(one.span - 1 - one.start, one.span - 1 - (one.full - one.size - one.start)) for one in places],
+        lhs_dilation=_per_axis(strides, rank),
+        rhs_dilation=_per_axis(dilation_rate, rank),
+        dimension_numbers=(layout, f"{spatial}OI", layout),
+    )
 
 
 def max_pool(
@@ -124,4 +150,9 @@ def _per_axis(value: PerAxis, rank: int) -> tuple[int, ...]:
     return tuple(value) if isinstance(value, (list, tuple)) else (int(value),) * rank  # type: ignore[arg-type]
 
 
-NATIVES: dict[str, Callable[..., Any]] = {"average_pool": average_pool, "conv": conv, "max_pool": max_pool}
+NATIVES: dict[str, Callable[..., Any]] = {
+    "average_pool": average_pool,
+    "conv": conv,
+    "conv_transpose": conv_transpose,
+    "max_pool": max_pool,
+}

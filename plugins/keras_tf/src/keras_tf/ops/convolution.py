@@ -13,6 +13,7 @@ from typing import Any
 from keras_tf.framework import tf
 from polykeras.backend.config import standardize_data_format
 from polykeras.ops import shape_rules
+from polykeras.ops.convolution import transposed_places
 
 _LAYOUT = {1: "NWC", 2: "NHWC", 3: "NDHWC"}
 _MODES = ("valid", "same")
@@ -64,6 +65,66 @@ def _conv(x: Any, kernel: Any, steps: tuple[int, ...], spread: tuple[int, ...], 
 def _margin(size: int, taps: int, step: int, gap: int) -> tuple[int, int]:
     total = max((-(-size // step) - 1) * step + (taps - 1) * gap + 1 - size, 0)
     return total // 2, total - total // 2
+
+
+def depthwise_conv(
+    inputs: Any,
+    kernel: Any,
+    strides: PerAxis = 1,
+    padding: str = "valid",
+    data_format: str | None = None,
+    dilation_rate: PerAxis = 1,
+) -> Any:
+    """Return the convolution of each channel alone; TensorFlow has it for images and one stride, or no dilation."""
+    rank = inputs.shape.rank - 2
+    steps, spread = _per_axis(strides, rank), _per_axis(dilation_rate, rank)
+    usual = len(set(steps)) == 1 and (max(steps) == 1 or max(spread) == 1)
+    if rank != 2 or not usual:
+        *window, channels, multiplier = kernel.shape
+        grouped = tf.reshape(kernel, (*window, 1, channels * multiplier))
+        return conv(inputs, grouped, strides, padding, data_format, dilation_rate)
+    mode = _mode("depthwise_conv", padding, _MODES)
+    last = standardize_data_format(data_format) == "channels_last"
+    x = inputs if last else _to_last(inputs)
+    y = tf.nn.depthwise_conv2d(x, kernel, (1, *steps, 1), mode.upper(), "NHWC", spread)
+    return y if last else _to_first(y)
+
+
+def conv_transpose(
+    inputs: Any,
+    kernel: Any,
+    strides: PerAxis = 1,
+    padding: str = "valid",
+    output_padding: PerAxis | None = None,
+    data_format: str | None = None,
+    dilation_rate: PerAxis = 1,
+) -> Any:
+    """Return the transposed convolution: TensorFlow's covers everything, and is cut or filled up to the size asked."""
+    rank = inputs.shape.rank - 2
+    places = transposed_places(inputs, kernel, strides, padding, output_padding, data_format, dilation_rate)
+    last = standardize_data_format(data_format) == "channels_last"
+    x = inputs if last else _to_last(inputs)
+    for axis, gap in enumerate(_per_axis(dilation_rate, rank)):
+        kernel = _apart(kernel, axis, gap)  # there are no kernels for dilation
+    sizes = [place.full for place in places]
+    shape = tf.stack([tf.shape(x)[0], *sizes, kernel.shape[-2]])
+    y = tf.nn.conv_transpose(x, kernel, shape, _per_axis(strides, rank), "VALID", _LAYOUT[rank])
+    y = y[(slice(None), *(slice(place.start, place.start + place.size) for place in places))]
+    if any(place.size > place.full for place in places):
+        y = tf.pad(y, [(0, 0), *((0, max(place.size - place.full, 0)) for place in places), (0, 0)])
+    return y if last else _to_first(y)
+
+
+def _apart(x: Any, axis: int, gap: int) -> Any:
+    """Return `x` with ``gap - 1`` zeros between its elements along an axis."""
+    if gap == 1:
+        return x
+    dims = x.shape.as_list()
+    around = [(0, 0)] * (len(dims) + 1)
+    around[axis + 1] = (0, gap - 1)
+    dims[axis] *= gap
+    longer = tf.reshape(tf.pad(tf.expand_dims(x, axis + 1), around), dims)
+    return longer[(slice(None),) * axis + (slice(None, 1 - gap),)]
 
 
 def max_pool(
@@ -152,4 +213,10 @@ def _per_axis(value: PerAxis, rank: int) -> tuple[int, ...]:
     return tuple(value) if isinstance(value, (list, tuple)) else (int(value),) * rank  # type: ignore[arg-type]
 
 
-NATIVES: dict[str, Callable[..., Any]] = {"average_pool": average_pool, "conv": conv, "max_pool": max_pool}
+NATIVES: dict[str, Callable[..., Any]] = {
+    "average_pool": average_pool,
+    "conv": conv,
+    "conv_transpose": conv_transpose,
+    "depthwise_conv": depthwise_conv,
+    "max_pool": max_pool,
+}

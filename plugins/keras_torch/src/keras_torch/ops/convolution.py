@@ -15,11 +15,13 @@ from torch.nn import functional
 
 from polykeras.backend.config import standardize_data_format
 from polykeras.ops import shape_rules
+from polykeras.ops.convolution import transposed_places
 
 _TO_FIRST = {3: (0, 2, 1), 4: (0, 3, 1, 2), 5: (0, 4, 1, 2, 3)}
 _TO_LAST = {3: (0, 2, 1), 4: (0, 2, 3, 1), 5: (0, 2, 3, 4, 1)}
 _KERNEL = {3: (2, 1, 0), 4: (3, 2, 0, 1), 5: (4, 3, 0, 1, 2)}
 _CONV = {3: torch.conv1d, 4: torch.conv2d, 5: torch.conv3d}
+_CONV_TRANSPOSE = {3: torch.conv_transpose1d, 4: torch.conv_transpose2d, 5: torch.conv_transpose3d}
 _MAX_POOL = {3: torch.max_pool1d, 4: torch.max_pool2d, 5: torch.max_pool3d}
 
 _MODES = ("valid", "same")
@@ -76,6 +78,29 @@ def conv_with_bias(
         else:
             x = functional.pad(x, [side for margin in reversed(margins) for side in margin])
     y = _CONV[rank](x, weight, bias, strides, around, dilation, groups)
+    return y.permute(_TO_LAST[rank]) if last else y
+
+
+def conv_transpose(
+    inputs: torch.Tensor,
+    kernel: torch.Tensor,
+    strides: PerAxis = 1,
+    padding: str = "valid",
+    output_padding: PerAxis | None = None,
+    data_format: str | None = None,
+    dilation_rate: PerAxis = 1,
+) -> torch.Tensor:
+    """Return the transposed convolution: PyTorch's covers everything, and is cut or filled up to the size asked."""
+    places = transposed_places(inputs, kernel, strides, padding, output_padding, data_format, dilation_rate)
+    rank = inputs.dim()
+    last = standardize_data_format(data_format) == "channels_last"
+    x = inputs.permute(_TO_FIRST[rank]) if last else inputs
+    dilation = _per_axis(dilation_rate, rank - 2)
+    y = _CONV_TRANSPOSE[rank](x, kernel.permute(_KERNEL[rank]), None, _per_axis(strides, rank - 2), dilation=dilation)
+    y = y[(..., *(slice(place.start, place.start + place.size) for place in places))]
+    lacks = [max(place.size - place.full, 0) for place in reversed(places)]
+    if any(lacks):
+        y = functional.pad(y, [side for lack in lacks for side in (0, lack)])
     return y.permute(_TO_LAST[rank]) if last else y
 
 
@@ -163,6 +188,7 @@ def _margins(
 NATIVES: dict[str, Callable[..., Any]] = {
     "average_pool": average_pool,
     "conv": conv,
+    "conv_transpose": conv_transpose,
     "conv_with_bias": conv_with_bias,
     "max_pool": max_pool,
 }
