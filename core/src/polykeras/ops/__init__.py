@@ -7,6 +7,7 @@ converted first, and symbolic tensors give symbolic tensors.
 from __future__ import annotations
 
 from polykeras.ops import numpy as numpy  # listed apart: `__all__` holds ops
+from polykeras.ops.adaptive_pooling import adaptive_average_pool, adaptive_max_pool
 from polykeras.ops.arithmetic import (
     abs,
     absolute,
@@ -38,6 +39,7 @@ from polykeras.ops.arithmetic import (
     trunc,
 )
 from polykeras.ops.associative_scan import associative_scan
+from polykeras.ops.attention import dot_product_attention
 from polykeras.ops.axis_patterns import rearrange
 from polykeras.ops.bits import (
     bitwise_and,
@@ -129,6 +131,7 @@ from polykeras.ops.exponential import (
     rsqrt,
     sqrt,
 )
+from polykeras.ops.folding import depth_to_space, fold, space_to_depth, unfold
 from polykeras.ops.fourier import extract_sequences, fft, fft2, ifft2, irfft, istft, rfft, stft
 from polykeras.ops.indexing import (
     diag,
@@ -340,37 +343,38 @@ from polykeras.ops.trigonometry import (
 )
 
 __all__ = [
-    "abs", "absolute", "add", "all", "allclose", "amax", "amin", "angle", "any", "append", "arange", "arccos",
-    "arccosh", "arcsin", "arcsinh", "arctan", "arctan2", "arctanh", "argmax", "argmin", "argpartition", "argsort",
-    "array", "array_split", "associative_scan", "average", "average_pool", "batch_normalization", "binary_crossentropy",
-    "bincount", "bitwise_and", "bitwise_invert", "bitwise_left_shift", "bitwise_not", "bitwise_or",
-    "bitwise_right_shift", "bitwise_xor", "broadcast_to", "cast", "categorical_crossentropy", "cbrt", "cdist", "ceil",
-    "celu", "cholesky", "cholesky_inverse", "clip", "column_stack", "concatenate", "cond", "conj", "conjugate", "conv",
-    "conv_transpose", "convert_to_numpy", "convert_to_tensor", "copy", "corrcoef", "correlate", "cos", "cosh",
-    "count_nonzero", "cross", "cumprod", "cumsum", "custom_gradient", "deg2rad", "depthwise_conv", "det", "diag",
-    "diagonal", "diff", "digitize", "divide", "divide_no_nan", "dot", "dsplit", "dstack", "dtype", "eig", "eigh",
-    "einsum", "elu", "empty", "empty_like", "equal", "erf", "erfc", "erfinv", "exp", "exp2", "expand_dims", "expm1",
-    "extract_sequences", "eye", "fabs", "fft", "fft2", "flip", "fliplr", "flipud", "floor", "floor_divide", "fmax",
-    "fmin", "fmod", "fori_loop", "full", "full_like", "gammainc", "gcd", "gelu", "get_item", "glu", "greater",
-    "greater_equal", "hard_shrink", "hard_sigmoid", "hard_silu", "hard_swish", "hard_tanh", "heaviside", "histogram",
-    "hsplit", "hstack", "hypot", "i0", "identity", "ifft2", "imag", "in_top_k", "inner", "inv", "irfft", "is_tensor",
-    "isclose", "isfinite", "isin", "isinf", "isnan", "isneginf", "isposinf", "isreal", "istft", "jvp", "kron",
-    "layer_normalization", "lcm", "ldexp", "leaky_relu", "left_shift", "less", "less_equal", "linspace", "log", "log1p",
-    "log2", "log10", "log_sigmoid", "log_softmax", "logaddexp", "logaddexp2", "logdet", "logical_and", "logical_not",
-    "logical_or", "logical_xor", "logsumexp", "lstsq", "lu_factor", "map", "matmul", "matrix_power", "matrix_rank",
-    "max", "max_pool", "maximum", "mean", "median", "min", "minimum", "mod", "moments", "moveaxis", "multi_hot",
-    "multiply", "nan_to_num", "nanargmax", "nanargmin", "nancumprod", "nancumsum", "nanmax", "nanmean", "nanmedian",
-    "nanmin", "nanpercentile", "nanprod", "nanquantile", "nanstd", "nansum", "nanvar", "ndim", "negative", "nextafter",
-    "nonzero", "norm", "normalize", "not_equal", "one_hot", "ones", "ones_like", "outer", "pad", "percentile", "pinv",
-    "power", "prod", "ptp", "qr", "quantile", "rad2deg", "ravel", "real", "rearrange", "reciprocal", "relu", "relu6",
-    "repeat", "reshape", "rfft", "right_shift", "rms_normalization", "roll", "rot90", "round", "rsqrt", "saturate_cast",
-    "scan", "scatter", "scatter_update", "searchsorted", "segment_max", "segment_min", "segment_prod", "segment_sum",
-    "selu", "separable_conv", "shape", "sigmoid", "sign", "signbit", "silu", "sin", "sinc", "sinh", "size", "slice",
+    "abs", "absolute", "adaptive_average_pool", "adaptive_max_pool", "add", "all", "allclose", "amax", "amin", "angle",
+    "any", "append", "arange", "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctan2", "arctanh", "argmax",
+    "argmin", "argpartition", "argsort", "array", "array_split", "associative_scan", "average", "average_pool",
+    "batch_normalization", "binary_crossentropy", "bincount", "bitwise_and", "bitwise_invert", "bitwise_left_shift",
+    "bitwise_not", "bitwise_or", "bitwise_right_shift", "bitwise_xor", "broadcast_to", "cast",
+    "categorical_crossentropy", "cbrt", "cdist", "ceil", "celu", "cholesky", "cholesky_inverse", "clip", "column_stack",
+    "concatenate", "cond", "conj", "conjugate", "conv", "conv_transpose", "convert_to_numpy", "convert_to_tensor",
+    "copy", "corrcoef", "correlate", "cos", "cosh", "count_nonzero", "cross", "cumprod", "cumsum", "custom_gradient",
+    "deg2rad", "depth_to_space", "depthwise_conv", "det", "diag", "diagonal", "diff", "digitize", "divide",
+    "divide_no_nan", "dot", "dot_product_attention", "dsplit", "dstack", "dtype", "eig", "eigh", "einsum", "elu",
+    "empty", "empty_like", "equal", "erf", "erfc", "erfinv", "exp", "exp2", "expand_dims", "expm1", "extract_sequences",
+    "eye", "fabs", "fft", "fft2", "flip", "fliplr", "flipud", "floor", "floor_divide", "fmax", "fmin", "fmod", "fold",
+    "fori_loop", "full", "full_like", "gammainc", "gcd", "gelu", "get_item", "glu", "greater", "greater_equal",
+    "hard_shrink", "hard_sigmoid", "hard_silu", "hard_swish", "hard_tanh", "heaviside", "histogram", "hsplit", "hstack",
+    "hypot", "i0", "identity", "ifft2", "imag", "in_top_k", "inner", "inv", "irfft", "is_tensor", "isclose", "isfinite",
+    "isin", "isinf", "isnan", "isneginf", "isposinf", "isreal", "istft", "jvp", "kron", "layer_normalization", "lcm",
+    "ldexp", "leaky_relu", "left_shift", "less", "less_equal", "linspace", "log", "log1p", "log2", "log10",
+    "log_sigmoid", "log_softmax", "logaddexp", "logaddexp2", "logdet", "logical_and", "logical_not", "logical_or",
+    "logical_xor", "logsumexp", "lstsq", "lu_factor", "map", "matmul", "matrix_power", "matrix_rank", "max", "max_pool",
+    "maximum", "mean", "median", "min", "minimum", "mod", "moments", "moveaxis", "multi_hot", "multiply", "nan_to_num",
+    "nanargmax", "nanargmin", "nancumprod", "nancumsum", "nanmax", "nanmean", "nanmedian", "nanmin", "nanpercentile",
+    "nanprod", "nanquantile", "nanstd", "nansum", "nanvar", "ndim", "negative", "nextafter", "nonzero", "norm",
+    "normalize", "not_equal", "one_hot", "ones", "ones_like", "outer", "pad", "percentile", "pinv", "power", "prod",
+    "ptp", "qr", "quantile", "rad2deg", "ravel", "real", "rearrange", "reciprocal", "relu", "relu6", "repeat",
+    "reshape", "rfft", "right_shift", "rms_normalization", "roll", "rot90", "round", "rsqrt", "saturate_cast", "scan",
+    "scatter", "scatter_update", "searchsorted", "segment_max", "segment_min", "segment_prod", "segment_sum", "selu",
+    "separable_conv", "shape", "sigmoid", "sign", "signbit", "silu", "sin", "sinc", "sinh", "size", "slice",
     "slice_update", "slogdet", "soft_shrink", "softmax", "softplus", "softsign", "solve", "solve_triangular", "sort",
-    "sparse_categorical_crossentropy", "sparse_plus", "sparse_sigmoid", "sparsemax", "split", "sqrt", "square",
-    "squareplus", "squeeze", "stack", "std", "stft", "stop_gradient", "subtract", "sum", "svd", "swapaxes", "swish",
-    "switch", "take", "take_along_axis", "tan", "tanh", "tanh_shrink", "tensordot", "threshold", "tile", "top_k",
-    "trace", "transpose", "trapezoid", "tri", "tril", "triu", "true_divide", "trunc", "unique", "unstack", "var",
-    "vdot", "vectorized_map", "view", "view_as_complex", "view_as_real", "vsplit", "vstack", "where", "while_loop",
-    "zeros", "zeros_like",
+    "space_to_depth", "sparse_categorical_crossentropy", "sparse_plus", "sparse_sigmoid", "sparsemax", "split", "sqrt",
+    "square", "squareplus", "squeeze", "stack", "std", "stft", "stop_gradient", "subtract", "sum", "svd", "swapaxes",
+    "swish", "switch", "take", "take_along_axis", "tan", "tanh", "tanh_shrink", "tensordot", "threshold", "tile",
+    "top_k", "trace", "transpose", "trapezoid", "tri", "tril", "triu", "true_divide", "trunc", "unfold", "unique",
+    "unstack", "var", "vdot", "vectorized_map", "view", "view_as_complex", "view_as_real", "vsplit", "vstack", "where",
+    "while_loop", "zeros", "zeros_like",
 ]  # fmt: skip

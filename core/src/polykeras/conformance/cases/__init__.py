@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from polykeras.conformance.case import Case
 from polykeras.conformance.cases.arithmetic import ARITHMETIC
+from polykeras.conformance.cases.attention import ATTENTION
 from polykeras.conformance.cases.bits import BITS
 from polykeras.conformance.cases.casting import CASTING
 from polykeras.conformance.cases.closeness import CLOSENESS
@@ -14,6 +15,7 @@ from polykeras.conformance.cases.creation import CREATION
 from polykeras.conformance.cases.distances import DISTANCES
 from polykeras.conformance.cases.exponential import EXPONENTIAL
 from polykeras.conformance.cases.fourier import FOURIER
+from polykeras.conformance.cases.images import IMAGES
 from polykeras.conformance.cases.indexing import INDEXING
 from polykeras.conformance.cases.integers import INTEGERS
 from polykeras.conformance.cases.linalg import LINALG
@@ -57,6 +59,8 @@ FAMILIES: dict[str, list[Case]] = {
     "linear": LINEAR,
     "nonlinear": NONLINEAR,
     "convolution": CONVOLUTION,
+    "images": IMAGES,
+    "attention": ATTENTION,
     "normalization": NORMALIZATION,
     "losses": LOSSES,
 }

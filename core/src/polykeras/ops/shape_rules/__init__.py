@@ -44,6 +44,7 @@ from polykeras.ops.shape_rules.elementwise import (
 )
 from polykeras.ops.shape_rules.fourier import fourier_of, irfft_of, rfft_of
 from polykeras.ops.shape_rules.getitem import get_item
+from polykeras.ops.shape_rules.images import adaptive_pool, attention, depth_to_space, fold, space_to_depth, unfold
 from polykeras.ops.shape_rules.indexing import (
     argsort,
     diagonal,
@@ -102,9 +103,11 @@ __all__ = [
     "RuleError",
     "RuleIndexError",
     "Spec",
+    "adaptive_pool",
     "arange",
     "argpartition",
     "argsort",
+    "attention",
     "bincount",
     "broadcast",
     "broadcast_bits",
@@ -120,6 +123,7 @@ __all__ = [
     "correlate",
     "count",
     "cumulative",
+    "depth_to_space",
     "depthwise_conv",
     "diagonal",
     "difference",
@@ -128,6 +132,7 @@ __all__ = [
     "expand_dims",
     "eye",
     "flip",
+    "fold",
     "fourier_of",
     "full",
     "full_like",
@@ -170,6 +175,7 @@ __all__ = [
     "slice_block",
     "slice_update",
     "sort",
+    "space_to_depth",
     "split",
     "squeeze",
     "stack",
@@ -181,6 +187,7 @@ __all__ = [
     "top_k",
     "transpose",
     "triangle",
+    "unfold",
     "unique",
     "unstack",
     "view",

@@ -28,7 +28,8 @@ def dilated(window: Size, dilation: int) -> Size:
     return (window - 1) * dilation + 1
 
 
-def _per_axis(value: Any, rank: int, name: str) -> tuple[int, ...]:
+def positive_per_axis(value: Any, rank: int, name: str) -> tuple[int, ...]:
+    """Return a positive number for each of `rank` axes."""
     values = tuple(value) if isinstance(value, Iterable) else (value,) * rank
     if len(values) != rank or any(isinstance(one, float) or one < 1 for one in values):
         raise RuleError(
@@ -151,8 +152,8 @@ def _slide(
     image: _Image, window: tuple[Size, ...], filters: Size, strides: Any, padding: str, dilation_rate: Any
 ) -> Spec:
     mode = padding_mode(padding, ("valid", "same", "causal") if image.rank == 1 else ("valid", "same"))
-    steps = _per_axis(strides, image.rank, "strides")
-    dilation = _per_axis(dilation_rate, image.rank, "dilation_rate")
+    steps = positive_per_axis(strides, image.rank, "strides")
+    dilation = positive_per_axis(dilation_rate, image.rank, "dilation_rate")
     return image.output(window_positions, filters, window, steps, (mode,) * image.rank, dilation)
 
 
@@ -172,8 +173,8 @@ def conv_transpose(
     *window, filters, channels = kernel.dims
     _check_kernel(image, kernel, layout, not known(channels - image.channels) or channels == image.channels)
     mode = padding_mode(padding)
-    steps = _per_axis(strides, image.rank, "strides")
-    dilation = _per_axis(dilation_rate, image.rank, "dilation_rate")
+    steps = positive_per_axis(strides, image.rank, "strides")
+    dilation = positive_per_axis(dilation_rate, image.rank, "dilation_rate")
     extra = tuple(output_padding) if isinstance(output_padding, Iterable) else (output_padding,) * image.rank
     spans = tuple(map(dilated, window, dilation))
     return image.output(_transposed_positions, filters, spans, steps, (mode,) * image.rank, extra)
@@ -194,7 +195,7 @@ def pool(
 ) -> Spec:
     """Return the windows' maxima or averages; `strides` default to `pool_size`."""
     image = _Image(inputs, data_format)
-    window = _per_axis(pool_size, image.rank, "pool_size")
-    steps = window if strides is None else _per_axis(strides, image.rank, "strides")
+    window = positive_per_axis(pool_size, image.rank, "pool_size")
+    steps = window if strides is None else positive_per_axis(strides, image.rank, "strides")
     mode = padding_mode(padding)
     return image.output(window_positions, image.channels, window, steps, (mode,) * image.rank)
