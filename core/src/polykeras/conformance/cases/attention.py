@@ -30,7 +30,7 @@ def _attention(
     logits = logits if cap is None else cap * np.tanh(logits / cap)
     logits = logits if bias is None else logits + bias
     seen = np.ones(logits.shape[2:], bool) if mask is None else np.asarray(mask, bool)
-    seen = seen & np.tri(*logits.shape[2:], dtype=bool) if causal else seen
+    seen = seen & (np.tri(*logits.shape[2:]) > 0) if causal else seen
     return np.einsum("bnts,bsnh->btnh", special.softmax(np.where(seen, logits, -1e38), -1), value)
 
 

@@ -9,6 +9,8 @@ import jax
 import jax.numpy as jnp
 
 from keras_jax.ops.kinds import INT8
+from polykeras.backend.resolved import FALLBACK_BODIES
+from polykeras.ops.attention import no_flash_attention
 
 
 def matmul(x1: jax.Array, x2: jax.Array) -> jax.Array:
@@ -43,12 +45,36 @@ def kron(x1: jax.Array, x2: jax.Array) -> jax.Array:
     if x1.dtype == jnp.bool_:
         return jnp.kron(x1.astype(jnp.uint8), x2.astype(jnp.uint8)).astype(jnp.bool_)
     return jnp.kron(x1, x2)
+def dot_product_attention(
+    query: jax.Array,
+    key: jax.Array,
+    value: jax.Array,
+    bias: jax.Array | None = None,
+    mask: jax.Array | None = None,
+    scale: float | None = None,
+    is_causal: bool = False,
+    flash_attention: bool | None = None,
+    attn_logits_soft_cap: float | None = None,
+) -> jax.Array:
+    """Return ``softmax(query key^T * scale) value`` for each head; flash attention is that of cuDNN."""
+    if not flash_attention or attn_logits_soft_cap is not None:
+        rest = (bias, mask, scale, is_causal, flash_attention, attn_logits_soft_cap)
+        result: jax.Array = FALLBACK_BODIES["dot_product_attention"](query, key, value, *rest)
+        return result
+    if jax.default_backend() != "gpu":
+        raise no_flash_attention()
+    shape = (query.shape[0], query.shape[2], query.shape[1], key.shape[1])
+    bias, mask = (one if one is None else jnp.broadcast_to(one, shape) for one in (bias, mask))
+    return jax.nn.dot_product_attention(
+        query, key, value, bias, mask, scale=scale, is_causal=is_causal, implementation="cudnn"
+    )
 
 
 NATIVES: dict[str, Callable[..., Any]] = {
     "cross": jnp.cross,
     "dense": dense,
     "dot": jnp.dot,
+    "dot_product_attention": dot_product_attention,
     "einsum_of": einsum_of,
     "kron": kron,
     "matmul": matmul,

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 import torch
+from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from keras_torch.ops.kinds import UNSIGNED, narrowed, unsigned_pair
 from polykeras.backend.resolved import FALLBACK_BODIES
+from keras_torch.ops.kinds import UNSIGNED, narrowed
+from polykeras.backend.resolved import FALLBACK_BODIES
+from polykeras.ops.attention import LOWEST
 
 _NO_KERNEL = UNSIGNED | {torch.bool, torch.int8}
 
@@ -83,12 +88,61 @@ def cross(
         return torch.movedim(torch.linalg.cross(a, b), -1, result)
     by_components: torch.Tensor = FALLBACK_BODIES["cross"](x1, x2, first, second, result)
     return by_components
+def dot_product_attention(
+    query: torch.Tensor,
+    key: torch.Tensor,
+    value: torch.Tensor,
+    bias: torch.Tensor | None = None,
+    mask: torch.Tensor | None = None,
+    scale: float | None = None,
+    is_causal: bool = False,
+    flash_attention: bool | None = None,
+    attn_logits_soft_cap: float | None = None,
+) -> torch.Tensor:
+    """Return ``softmax(query key^T * scale) value`` for each head, by PyTorch's kernel where that has no bound."""
+    if attn_logits_soft_cap is not None:
+        rest = (bias, mask, scale, is_causal, flash_attention, attn_logits_soft_cap)
+        result: torch.Tensor = FALLBACK_BODIES["dot_product_attention"](query, key, value, *rest)
+        return result
+    added = None
+    if bias is not None or mask is not None:
+        added, is_causal = _added(query, key, bias, mask, is_causal=is_causal), False
+    only_flash = sdpa_kernel(SDPBackend.FLASH_ATTENTION) if flash_attention else nullcontext()
+    with only_flash:
+        y = torch.nn.functional.scaled_dot_product_attention(
+            query.transpose(1, 2),
+            key.transpose(1, 2),
+            value.transpose(1, 2),
+            attn_mask=added,
+            is_causal=is_causal,
+            scale=scale,
+            enable_gqa=query.shape[2] != key.shape[2],
+        )
+    return y.transpose(1, 2)
+
+
+def _added(
+    query: torch.Tensor, key: torch.Tensor, bias: torch.Tensor | None, mask: torch.Tensor | None, *, is_causal: bool
+) -> torch.Tensor:
+    """Return what is added to the logits; what is masked counts for nothing, and a row without any key for all."""
+    shape = (query.shape[1], key.shape[1])
+    wide = torch.promote_types(query.dtype, torch.float32)
+    added = torch.zeros(shape, dtype=wide, device=query.device) if bias is None else bias.to(wide)
+    hidden = added.new_full((), LOWEST)
+    if mask is not None:
+        added = torch.where(mask.bool(), added, hidden)
+    if is_causal:
+        added = torch.where(torch.ones(shape, dtype=torch.bool, device=query.device).tril(), added, hidden)
+    if query.dtype is not wide:  # what is lowest in float32 may be infinite here, and make such a row nan
+        added = added.clamp(min=torch.finfo(query.dtype).min / 2)
+    return added.to(query.dtype)
 
 
 NATIVES: dict[str, Callable[..., Any]] = {
     "cross": cross,
     "dense": dense,
     "dot": dot,
+    "dot_product_attention": dot_product_attention,
     "einsum_of": einsum_of,
     "kron": unsigned_pair(torch.kron),
     "matmul": matmul,
