@@ -73,6 +73,7 @@ from polykeras.ops.comparison import (
     logical_or,
     logical_xor,
     not_equal,
+    select,
     where,
 )
 from polykeras.ops.complex_numbers import angle, conj, conjugate, imag, isreal, real, view_as_complex, view_as_real
@@ -135,6 +136,7 @@ from polykeras.ops.folding import depth_to_space, fold, space_to_depth, unfold
 from polykeras.ops.fourier import extract_sequences, fft, fft2, ifft2, irfft, istft, rfft, stft
 from polykeras.ops.indexing import (
     diag,
+    diagflat,
     diagonal,
     get_item,
     nonzero,
@@ -145,6 +147,7 @@ from polykeras.ops.indexing import (
     slice_update,
     take,
     take_along_axis,
+    unravel_index,
 )
 from polykeras.ops.integers import gcd, lcm
 from polykeras.ops.jvp import jvp
@@ -215,7 +218,7 @@ from polykeras.ops.manipulation import (
     vsplit,
     vstack,
 )
-from polykeras.ops.mapping import map, vectorized_map
+from polykeras.ops.mapping import map, vectorize, vectorized_map
 from polykeras.ops.nan_reductions import (
     nanargmax,
     nanargmin,
@@ -276,6 +279,7 @@ from polykeras.ops.order import (
     isin,
     unique,
 )
+from polykeras.ops.ranges import geomspace, logspace, meshgrid, vander
 from polykeras.ops.reduce import (
     all,
     amax,
@@ -341,40 +345,42 @@ from polykeras.ops.trigonometry import (
     tan,
     tanh,
 )
+from polykeras.ops.windows import bartlett, blackman, hamming, hanning, kaiser
 
 __all__ = [
     "abs", "absolute", "adaptive_average_pool", "adaptive_max_pool", "add", "all", "allclose", "amax", "amin", "angle",
     "any", "append", "arange", "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctan2", "arctanh", "argmax",
     "argmin", "argpartition", "argsort", "array", "array_split", "associative_scan", "average", "average_pool",
-    "batch_normalization", "binary_crossentropy", "bincount", "bitwise_and", "bitwise_invert", "bitwise_left_shift",
-    "bitwise_not", "bitwise_or", "bitwise_right_shift", "bitwise_xor", "broadcast_to", "cast",
-    "categorical_crossentropy", "cbrt", "cdist", "ceil", "celu", "cholesky", "cholesky_inverse", "clip", "column_stack",
-    "concatenate", "cond", "conj", "conjugate", "conv", "conv_transpose", "convert_to_numpy", "convert_to_tensor",
-    "copy", "corrcoef", "correlate", "cos", "cosh", "count_nonzero", "cross", "cumprod", "cumsum", "custom_gradient",
-    "deg2rad", "depth_to_space", "depthwise_conv", "det", "diag", "diagonal", "diff", "digitize", "divide",
-    "divide_no_nan", "dot", "dot_product_attention", "dsplit", "dstack", "dtype", "eig", "eigh", "einsum", "elu",
-    "empty", "empty_like", "equal", "erf", "erfc", "erfinv", "exp", "exp2", "expand_dims", "expm1", "extract_sequences",
-    "eye", "fabs", "fft", "fft2", "flip", "fliplr", "flipud", "floor", "floor_divide", "fmax", "fmin", "fmod", "fold",
-    "fori_loop", "full", "full_like", "gammainc", "gcd", "gelu", "get_item", "glu", "greater", "greater_equal",
-    "hard_shrink", "hard_sigmoid", "hard_silu", "hard_swish", "hard_tanh", "heaviside", "histogram", "hsplit", "hstack",
-    "hypot", "i0", "identity", "ifft2", "imag", "in_top_k", "inner", "inv", "irfft", "is_tensor", "isclose", "isfinite",
-    "isin", "isinf", "isnan", "isneginf", "isposinf", "isreal", "istft", "jvp", "kron", "layer_normalization", "lcm",
-    "ldexp", "leaky_relu", "left_shift", "less", "less_equal", "linspace", "log", "log1p", "log2", "log10",
-    "log_sigmoid", "log_softmax", "logaddexp", "logaddexp2", "logdet", "logical_and", "logical_not", "logical_or",
-    "logical_xor", "logsumexp", "lstsq", "lu_factor", "map", "matmul", "matrix_power", "matrix_rank", "max", "max_pool",
-    "maximum", "mean", "median", "min", "minimum", "mod", "moments", "moveaxis", "multi_hot", "multiply", "nan_to_num",
-    "nanargmax", "nanargmin", "nancumprod", "nancumsum", "nanmax", "nanmean", "nanmedian", "nanmin", "nanpercentile",
-    "nanprod", "nanquantile", "nanstd", "nansum", "nanvar", "ndim", "negative", "nextafter", "nonzero", "norm",
-    "normalize", "not_equal", "one_hot", "ones", "ones_like", "outer", "pad", "percentile", "pinv", "power", "prod",
-    "ptp", "qr", "quantile", "rad2deg", "ravel", "real", "rearrange", "reciprocal", "relu", "relu6", "repeat",
-    "reshape", "rfft", "right_shift", "rms_normalization", "roll", "rot90", "round", "rsqrt", "saturate_cast", "scan",
-    "scatter", "scatter_update", "searchsorted", "segment_max", "segment_min", "segment_prod", "segment_sum", "selu",
+    "bartlett", "batch_normalization", "binary_crossentropy", "bincount", "bitwise_and", "bitwise_invert",
+    "bitwise_left_shift", "bitwise_not", "bitwise_or", "bitwise_right_shift", "bitwise_xor", "blackman", "broadcast_to",
+    "cast", "categorical_crossentropy", "cbrt", "cdist", "ceil", "celu", "cholesky", "cholesky_inverse", "clip",
+    "column_stack", "concatenate", "cond", "conj", "conjugate", "conv", "conv_transpose", "convert_to_numpy",
+    "convert_to_tensor", "copy", "corrcoef", "correlate", "cos", "cosh", "count_nonzero", "cross", "cumprod", "cumsum",
+    "custom_gradient", "deg2rad", "depth_to_space", "depthwise_conv", "det", "diag", "diagflat", "diagonal", "diff",
+    "digitize", "divide", "divide_no_nan", "dot", "dot_product_attention", "dsplit", "dstack", "dtype", "eig", "eigh",
+    "einsum", "elu", "empty", "empty_like", "equal", "erf", "erfc", "erfinv", "exp", "exp2", "expand_dims", "expm1",
+    "extract_sequences", "eye", "fabs", "fft", "fft2", "flip", "fliplr", "flipud", "floor", "floor_divide", "fmax",
+    "fmin", "fmod", "fold", "fori_loop", "full", "full_like", "gammainc", "gcd", "gelu", "geomspace", "get_item", "glu",
+    "greater", "greater_equal", "hamming", "hanning", "hard_shrink", "hard_sigmoid", "hard_silu", "hard_swish",
+    "hard_tanh", "heaviside", "histogram", "hsplit", "hstack", "hypot", "i0", "identity", "ifft2", "imag", "in_top_k",
+    "inner", "inv", "irfft", "is_tensor", "isclose", "isfinite", "isin", "isinf", "isnan", "isneginf", "isposinf",
+    "isreal", "istft", "jvp", "kaiser", "kron", "layer_normalization", "lcm", "ldexp", "leaky_relu", "left_shift",
+    "less", "less_equal", "linspace", "log", "log1p", "log2", "log10", "log_sigmoid", "log_softmax", "logaddexp",
+    "logaddexp2", "logdet", "logical_and", "logical_not", "logical_or", "logical_xor", "logspace", "logsumexp", "lstsq",
+    "lu_factor", "map", "matmul", "matrix_power", "matrix_rank", "max", "max_pool", "maximum", "mean", "median",
+    "meshgrid", "min", "minimum", "mod", "moments", "moveaxis", "multi_hot", "multiply", "nan_to_num", "nanargmax",
+    "nanargmin", "nancumprod", "nancumsum", "nanmax", "nanmean", "nanmedian", "nanmin", "nanpercentile", "nanprod",
+    "nanquantile", "nanstd", "nansum", "nanvar", "ndim", "negative", "nextafter", "nonzero", "norm", "normalize",
+    "not_equal", "one_hot", "ones", "ones_like", "outer", "pad", "percentile", "pinv", "power", "prod", "ptp", "qr",
+    "quantile", "rad2deg", "ravel", "real", "rearrange", "reciprocal", "relu", "relu6", "repeat", "reshape", "rfft",
+    "right_shift", "rms_normalization", "roll", "rot90", "round", "rsqrt", "saturate_cast", "scan", "scatter",
+    "scatter_update", "searchsorted", "segment_max", "segment_min", "segment_prod", "segment_sum", "select", "selu",
     "separable_conv", "shape", "sigmoid", "sign", "signbit", "silu", "sin", "sinc", "sinh", "size", "slice",
     "slice_update", "slogdet", "soft_shrink", "softmax", "softplus", "softsign", "solve", "solve_triangular", "sort",
     "space_to_depth", "sparse_categorical_crossentropy", "sparse_plus", "sparse_sigmoid", "sparsemax", "split", "sqrt",
     "square", "squareplus", "squeeze", "stack", "std", "stft", "stop_gradient", "subtract", "sum", "svd", "swapaxes",
     "swish", "switch", "take", "take_along_axis", "tan", "tanh", "tanh_shrink", "tensordot", "threshold", "tile",
     "top_k", "trace", "transpose", "trapezoid", "tri", "tril", "triu", "true_divide", "trunc", "unfold", "unique",
-    "unstack", "var", "vdot", "vectorized_map", "view", "view_as_complex", "view_as_real", "vsplit", "vstack", "where",
-    "while_loop", "zeros", "zeros_like",
+    "unravel_index", "unstack", "vander", "var", "vdot", "vectorize", "vectorized_map", "view", "view_as_complex",
+    "view_as_real", "vsplit", "vstack", "where", "while_loop", "zeros", "zeros_like",
 ]  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from polykeras.backend.dtypes import is_complex, standardize_dtype
 from polykeras.ops import shape_rules as rules
@@ -230,3 +231,25 @@ def where(condition: TensorLike, x1: TensorLike | None = None, x2: TensorLike | 
         Tensor of the broadcast shape; without `x1` and `x2` a tuple of int32 tensors of shape
         ``(count,)``, one for each axis of `condition`.
     """
+
+
+@derived(promote=("choicelist", "default"))
+def select(condlist: Sequence[TensorLike], choicelist: Sequence[TensorLike], default: TensorLike = 0) -> Tensor:
+    """Return each element from the first choice whose condition holds.
+
+    Args:
+        condlist: Boolean tensors; of numbers, those that are not zero count as true.
+        choicelist: As many tensors, which broadcast with the conditions.
+        default: What stands where no condition holds.
+
+    Returns:
+        Tensor of the broadcast shape.
+
+    Raises:
+        ValueError: If there are not as many choices as conditions, or none.
+    """
+    rules.as_many(condlist, choicelist)
+    result = default
+    for condition, choice in zip(reversed(condlist), reversed(choicelist), strict=True):
+        result = where(condition, choice, result)
+    return result

@@ -246,7 +246,7 @@ def linspace(
     Returns:
         Tensor with a new axis of size `num`, or with `retstep` the pair ``(tensor, distance)``.
     """
-    own = dtypes.to_float_dtype(dtypes.result_type(_bound_dtype(start), _bound_dtype(stop)))
+    own = dtypes.to_float_dtype(dtypes.result_type(bound_dtype(start), bound_dtype(stop)))
     target = own if dtype is None else dtypes.standardize_dtype(dtype)
     # Python numbers go straight to the target, or float64 results would start from floatx values.
     kind = target if dtypes.is_float(target) else own
@@ -263,5 +263,6 @@ def linspace(
     return (result, step) if retstep else result
 
 
-def _bound_dtype(bound: Any) -> Any:
+def bound_dtype(bound: Any) -> Any:
+    """Return the dtype of a tensor, or of a Python number the kind."""
     return bound.dtype if hasattr(bound, "dtype") else "float" if isinstance(bound, float) else "int"

@@ -6,15 +6,19 @@ can tell; compiled code, which cannot, gives values that are not to be relied on
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from polykeras.ops import shape_rules as rules
-from polykeras.ops.arithmetic import add
+from polykeras.ops.arithmetic import add, clip, floor_divide, mod
+from polykeras.ops.casting import cast
+from polykeras.ops.comparison import less, where
 from polykeras.ops.conversion import dtype as dtype_of
 from polykeras.ops.conversion import shape as shape_of
 from polykeras.ops.creation import arange, zeros
 from polykeras.ops.dispatch import derived, primitive
-from polykeras.ops.manipulation import stack
+from polykeras.ops.manipulation import reshape, stack
+from polykeras.ops.shape_rules import Spec
 from polykeras.ops.types import Shape, Tensor, TensorLike
 
 
@@ -155,6 +159,20 @@ def diag(x: TensorLike, k: int = 0) -> Tensor:
     return scatter(stack([rows, columns], -1), x, (side, side))
 
 
+@derived()
+def diagflat(x: TensorLike, k: int = 0) -> Tensor:
+    """Return a matrix with the elements, taken flat, on a diagonal, and zeros elsewhere.
+
+    Args:
+        x: Tensor of n elements.
+        k: Which diagonal: above the main one for positive numbers.
+
+    Returns:
+        Tensor of shape ``(n + |k|, n + |k|)``.
+    """
+    return diag(reshape(x, (-1,)), k)
+
+
 @primitive(rules.nonzero)
 def nonzero(x: TensorLike) -> Tensor:
     """Return the positions of elements that are true or not zero, in row-major order.
@@ -179,3 +197,27 @@ def searchsorted(sorted_sequence: TensorLike, values: TensorLike, side: str = "l
     Returns:
         Tensor of int32 of the shape of `values`.
     """
+
+
+@derived()
+def unravel_index(indices: TensorLike, shape: Sequence[int]) -> Tensor:
+    """Return the index along each axis of elements whose places are given in a tensor taken flat.
+
+    Args:
+        indices: Integers; negative ones count from the end, and what lies outside counts as the nearest place.
+        shape: Sizes of the tensor.
+
+    Returns:
+        A tensor for each axis, of the shape of `indices`; int32, or int64 for such indices.
+
+    Raises:
+        ValueError: If the tensor has no elements, or `indices` are not integers.
+    """
+    count = rules.element_count(Spec(shape_of(indices), dtype_of(indices)), shape)
+    places = cast(indices, "int64" if dtype_of(indices) == "int64" else "int32")
+    places = clip(where(less(places, 0), add(places, count), places), 0, count - 1)
+    found = []
+    for size in reversed(tuple(shape)):
+        found.append(mod(places, size))
+        places = floor_divide(places, size)
+    return tuple(reversed(found))

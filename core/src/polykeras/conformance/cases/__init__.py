@@ -26,6 +26,7 @@ from polykeras.conformance.cases.nan_reductions import NAN_REDUCTIONS
 from polykeras.conformance.cases.nonlinear import NONLINEAR
 from polykeras.conformance.cases.normalization import NORMALIZATION
 from polykeras.conformance.cases.order import ORDER
+from polykeras.conformance.cases.ranges import RANGES
 from polykeras.conformance.cases.reduce import REDUCE
 from polykeras.conformance.cases.saturation import SATURATION
 from polykeras.conformance.cases.segments import SEGMENTS
@@ -58,6 +59,7 @@ FAMILIES: dict[str, list[Case]] = {
     "linalg": LINALG,
     "linear": LINEAR,
     "nonlinear": NONLINEAR,
+    "ranges": RANGES,
     "convolution": CONVOLUTION,
     "images": IMAGES,
     "attention": ATTENTION,

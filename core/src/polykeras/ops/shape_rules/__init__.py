@@ -21,7 +21,20 @@ from polykeras.ops.shape_rules.convolution import (
     pool,
     separable_conv,
 )
-from polykeras.ops.shape_rules.creation import arange, eye, full, full_like, like, linspace, triangle, zeros
+from polykeras.ops.shape_rules.creation import (
+    arange,
+    as_many,
+    element_count,
+    eye,
+    full,
+    full_like,
+    grid,
+    like,
+    linspace,
+    triangle,
+    vector,
+    zeros,
+)
 from polykeras.ops.shape_rules.elementwise import (
     broadcast,
     broadcast_bits,
@@ -107,6 +120,7 @@ __all__ = [
     "arange",
     "argpartition",
     "argsort",
+    "as_many",
     "attention",
     "bincount",
     "broadcast",
@@ -129,6 +143,7 @@ __all__ = [
     "difference",
     "dot",
     "einsum",
+    "element_count",
     "expand_dims",
     "eye",
     "flip",
@@ -137,6 +152,7 @@ __all__ = [
     "full",
     "full_like",
     "get_item",
+    "grid",
     "infer",
     "irfft_of",
     "like",
@@ -190,6 +206,7 @@ __all__ = [
     "unfold",
     "unique",
     "unstack",
+    "vector",
     "view",
     "where",
     "whole_exponent",

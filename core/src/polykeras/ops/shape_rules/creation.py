@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
-from polykeras.backend.dtypes import is_float, result_type, standardize_dtype, to_float_dtype
+from polykeras.backend.dtypes import is_float, is_int, result_type, standardize_dtype, to_float_dtype
 from polykeras.ops.dims import Dim, Size, known
 from polykeras.ops.rule_error import RuleError
 from polykeras.ops.shape_rules.elementwise import broadcast_dims
@@ -99,3 +100,58 @@ def linspace(
     own = to_float_dtype(result_type(_value_dtype(start), _value_dtype(stop)))
     result = Spec((*bounds[:at], points, *bounds[at:]), own if dtype is None else standardize_dtype(dtype))
     return (result, Spec(bounds, own if not is_float(result.dtype) else result.dtype)) if retstep else result
+
+
+def vector(x: Spec) -> Spec:
+    """Return `x`, if it has one axis.
+
+    Raises:
+        RuleError: It has not.
+    """
+    if len(x.dims) != 1:
+        raise RuleError("needs a tensor of one axis", show(x), "shape (n,)", "Make it flat with `ops.ravel`.")
+    return x
+
+
+def grid(x: Sequence[Spec], indexing: str) -> None:
+    """Refuse coordinates of more than one axis, and what is no way of indexing.
+
+    Raises:
+        RuleError: There is such a tensor, or `indexing` is neither.
+    """
+    if indexing not in {"ij", "xy"}:
+        raise RuleError("has no such indexing", f"indexing={indexing!r}", "'xy' or 'ij'", "Correct `indexing`.")
+    for one in x:
+        if len(one.dims) > 1:
+            raise RuleError(
+                "needs coordinates of one axis", show(one), "shape (n,)", "Make them flat with `ops.ravel`."
+            )
+
+
+def element_count(indices: Spec, shape: Sequence[int]) -> int:
+    """Return the number of elements of a tensor of `shape`, which integers index.
+
+    Raises:
+        RuleError: There is none, or `indices` are not integers.
+    """
+    if not is_int(indices.dtype):
+        raise RuleError("needs integers", f"{show(indices)} of {indices.dtype}", "an integer dtype", "Cast `indices`.")
+    count = math.prod(shape)
+    if count < 1:
+        raise RuleError("has nothing to index", f"shape {tuple(shape)}", "sizes of 1 or more", "Correct `shape`.")
+    return count
+
+
+def as_many(conditions: Sequence[object], choices: Sequence[object]) -> None:
+    """Refuse lists of unequal length, and empty ones.
+
+    Raises:
+        RuleError: They are.
+    """
+    if len(conditions) != len(choices) or not conditions:
+        raise RuleError(
+            "needs a choice for each condition",
+            f"{len(conditions)} conditions, {len(choices)} choices",
+            "as many choices as conditions, one or more",
+            "Give the rest by `default`.",
+        )
