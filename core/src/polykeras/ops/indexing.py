@@ -208,16 +208,17 @@ def unravel_index(indices: TensorLike, shape: Sequence[int]) -> Tensor:
         shape: Sizes of the tensor.
 
     Returns:
-        A tensor for each axis, of the shape of `indices`; int32, or int64 for such indices.
+        A tensor for each axis, of the shape and dtype of `indices`; of booleans int32.
 
     Raises:
         ValueError: If the tensor has no elements, or `indices` are not integers.
     """
     count = rules.element_count(Spec(shape_of(indices), dtype_of(indices)), shape)
+    own = "int32" if dtype_of(indices) == "bool" else dtype_of(indices)
     places = cast(indices, "int64" if dtype_of(indices) == "int64" else "int32")
     places = clip(where(less(places, 0), add(places, count), places), 0, count - 1)
     found = []
     for size in reversed(tuple(shape)):
-        found.append(mod(places, size))
+        found.append(cast(mod(places, size), own))
         places = floor_divide(places, size)
     return tuple(reversed(found))

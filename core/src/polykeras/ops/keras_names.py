@@ -28,11 +28,13 @@ _MODULES: dict[str, str] = {
             " segment_max segment_min segment_prod segment_sum stft top_k view_as_complex view_as_real"
         ),
         "nn": (
-            "average_pool batch_normalization binary_crossentropy categorical_crossentropy celu conv elu gelu glu"
-            " hard_shrink hard_sigmoid hard_silu hard_tanh layer_normalization leaky_relu log_sigmoid log_softmax"
-            " max_pool moments multi_hot normalize one_hot relu relu6 rms_normalization selu sigmoid silu soft_shrink"
-            " softmax softplus softsign sparse_categorical_crossentropy sparse_plus sparse_sigmoid sparsemax squareplus"
-            " tanh_shrink threshold"
+            "adaptive_average_pool adaptive_max_pool average_pool batch_normalization binary_crossentropy"
+            " categorical_crossentropy celu conv conv_transpose depth_to_space depthwise_conv dot_product_attention"
+            " elu fold gelu glu hard_shrink hard_sigmoid hard_silu hard_tanh layer_normalization leaky_relu"
+            " log_sigmoid log_softmax max_pool moments multi_hot normalize one_hot relu relu6 rms_normalization selu"
+            " separable_conv sigmoid silu soft_shrink softmax softplus softsign space_to_depth"
+            " sparse_categorical_crossentropy sparse_plus sparse_sigmoid sparsemax squareplus tanh_shrink threshold"
+            " unfold"
         ),
     }.items()
     for name in names.split()
@@ -42,6 +44,7 @@ _CLASSES = {
     "batch_normalization": "BatchNorm",
     "cdist": "CDist",
     "einsum_of": "Einsum",
+    "grid_of": "Meshgrid",
     "isin": "IsIn",
     "fft": "FFT",
     "fft2": "FFT2",
@@ -71,9 +74,16 @@ _IN_NODE = {
 }
 # Arguments that may be tensors and yet stand in the config.
 _IN_CONFIG = {"bincount": ("weights",), "clip": ("x_min", "x_max"), "trapezoid": ("x",)}
-_BY_NAME = {"average": ("weights",), "pad": ("constant_values",), "rms_normalization": ("scale",)}
+_BY_NAME = {
+    "average": ("weights",),
+    "dot_product_attention": ("bias", "mask", "scale"),
+    "pad": ("constant_values",),
+    "rms_normalization": ("scale",),
+}
 # A mapping whose entries are the arguments by name.
 _MAPPINGS = {"rearrange_by": "axes_lengths"}
+# Ops of a sequence whose class takes its items one by one.
+_SPREAD = frozenset({"einsum_of", "grid_of"})
 _CONSTANT: dict[str, dict[str, Any]] = {"layer_normalization": {"rms_scaling": False}}
 # Steps of layers and optimizers, which models never hold as ops of their own.
 _UNNAMED = frozenset({
@@ -208,7 +218,7 @@ def parts_of_call(found: OpId, values: tuple[Any, ...]) -> OpParts:
     given = dict(zip(OPS[found.name].parameters, values, strict=True))
     config = {name: _static(found.name, name, given[name]) for name in found.in_config}
     args = tuple(_operand(found.name, name, given[name]) for name in found.in_node)
-    if found.class_name == "Einsum":
+    if found.name in _SPREAD:
         args = tuple(args[0])
     named = {**{name: given[name] for name in found.by_name}, **given.get(_MAPPINGS.get(found.name, ""), {})}
     kwargs = {name: _operand(found.name, name, value) for name, value in named.items()}
@@ -227,7 +237,7 @@ def call_from_parts(found: OpId, parts: OpParts) -> Any:
             raise _misfit(found, f"{key}={parts.config[key]!r}", f"{key}={value!r}")
     extra = [key for key in config if key not in found.in_config]
     args = list(parts.args)
-    if found.class_name == "Einsum":
+    if found.name in _SPREAD:
         args = [args]
     if extra or len(args) > len(found.in_node):
         raise _misfit(

@@ -134,7 +134,7 @@ def element_count(indices: Spec, shape: Sequence[int]) -> int:
     Raises:
         RuleError: There is none, or `indices` are not integers.
     """
-    if not is_int(indices.dtype):
+    if not is_int(indices.dtype) and indices.dtype != "bool":
         raise RuleError("needs integers", f"{show(indices)} of {indices.dtype}", "an integer dtype", "Cast `indices`.")
     count = math.prod(shape)
     if count < 1:
