@@ -14,7 +14,7 @@ import polykeras as keras
 from polykeras import ops
 from polykeras.models import Model
 from tests.exchange import graphs, zoo
-from tests.files.op_calls import CALLS, TENSORS
+from tests.files.op_calls import CALLS, NOT_READ, TENSORS
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -54,6 +54,8 @@ def answered(tmp_path_factory, kinds):
         text = graphs.build(keras, seed).to_json()
         (root / "configs/ours" / f"graph{seed}.json").write_text(text, encoding="utf-8")
     for number, call in enumerate(CALLS):
+        if call[0] in NOT_READ:
+            continue
         (root / "configs/ours" / f"op{number}.json").write_text(model_of(*call).to_json(), encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-m", "tests.exchange.keras_side", str(root)],

@@ -15,7 +15,7 @@ import polykeras as keras
 from polykeras import ops
 from polykeras.models import model_from_json
 from tests.exchange import graphs
-from tests.files.op_calls import CALLS
+from tests.files.op_calls import CALLS, NOT_READ
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -63,7 +63,10 @@ def test_layers_are_listed_in_the_same_order(seed, folder):
     assert len(ours["output_layers"]) == len(theirs["output_layers"])
 
 
-@pytest.mark.parametrize("number", range(len(CALLS)), ids=[f"{i}-{row[0]}" for i, row in enumerate(CALLS)])
+READ = {f"{number}-{call[0]}": number for number, call in enumerate(CALLS) if call[0] not in NOT_READ}
+
+
+@pytest.mark.parametrize("number", READ.values(), ids=READ.keys())
 def test_keras_reads_every_op(number, folder):
     ours = json.loads((folder / "ours" / f"op{number}.json").read_text(encoding="utf-8"))
     read = json.loads((folder / "read" / f"op{number}.json").read_text(encoding="utf-8"))

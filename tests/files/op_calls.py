@@ -305,6 +305,9 @@ CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
 ]
 """Name of an op, its positional arguments and those by name; strings of capitals stand for tensors."""
 
+NOT_READ = frozenset({"adaptive_average_pool", "adaptive_max_pool"})
+"""Ops of which Keras does not read what it writes: their sizes come back as lists, which it refuses."""
+
 OWN_CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
     ("column_stack", (["A", "B"],), {}),
     ("gammainc", ("A", "B"), {}),

@@ -56,14 +56,21 @@ def test_grid(here: Backend, sizes: tuple[int, ...], indexing: Literal["xy", "ij
     expected = np.meshgrid(*axes, indexing=indexing)
     for ours, theirs in zip(ops.meshgrid(*axes, indexing=indexing), expected, strict=True):
         np.testing.assert_array_equal(host(ours), theirs)
-    weights = [real(*theirs.shape) for theirs in expected]
+
+
+@pytest.mark.parametrize("indexing", ["xy", "ij"])
+@pytest.mark.parametrize("sizes", [(2, 3), (2, 3, 1)])
+def test_gradient_of_grid(here: Backend, sizes: tuple[int, ...], indexing: Literal["xy", "ij"]) -> None:
+    del here
+    axes = [real(size) for size in sizes]
+    weights = [real(*theirs.shape) for theirs in np.meshgrid(*axes, indexing=indexing)]
 
     def loss(values: list[Any]) -> Any:
         grid = ops.meshgrid(*values, indexing=indexing)
         return sum(ops.sum(ops.multiply(one, weight)) for one, weight in zip(grid, weights, strict=True))
 
     gradients = keras.grad(loss)(axes)
-    order = [1, 0, 2] if indexing == "xy" and len(sizes) > 1 else [0, 1, 2]
+    order = [1, 0, 2] if indexing == "xy" else [0, 1, 2]
     for axis, (gradient, weight) in enumerate(zip(gradients, weights, strict=True)):
         others = tuple(at for at in range(len(sizes)) if at != order[axis])
         np.testing.assert_allclose(host(gradient), weight.sum(others), rtol=1e-4, atol=1e-5)
