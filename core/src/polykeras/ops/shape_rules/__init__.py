@@ -73,7 +73,6 @@ from polykeras.ops.shape_rules.indexing import (
     top_k,
 )
 from polykeras.ops.shape_rules.linear import dot, einsum, matmul, outer, tensordot
-from polykeras.ops.shape_rules.nn import conv, conv_transpose, depthwise_conv, padding_mode, pool
 from polykeras.ops.shape_rules.reduce import (
     count,
     cumulative,

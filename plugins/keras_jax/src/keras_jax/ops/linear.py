@@ -45,6 +45,8 @@ def kron(x1: jax.Array, x2: jax.Array) -> jax.Array:
     if x1.dtype == jnp.bool_:
         return jnp.kron(x1.astype(jnp.uint8), x2.astype(jnp.uint8)).astype(jnp.bool_)
     return jnp.kron(x1, x2)
+
+
 def dot_product_attention(
     query: jax.Array,
     key: jax.Array,

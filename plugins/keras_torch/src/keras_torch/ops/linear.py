@@ -11,8 +11,6 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from keras_torch.ops.kinds import UNSIGNED, narrowed, unsigned_pair
 from polykeras.backend.resolved import FALLBACK_BODIES
-from keras_torch.ops.kinds import UNSIGNED, narrowed
-from polykeras.backend.resolved import FALLBACK_BODIES
 from polykeras.ops.attention import LOWEST
 
 _NO_KERNEL = UNSIGNED | {torch.bool, torch.int8}
@@ -88,6 +86,8 @@ def cross(
         return torch.movedim(torch.linalg.cross(a, b), -1, result)
     by_components: torch.Tensor = FALLBACK_BODIES["cross"](x1, x2, first, second, result)
     return by_components
+
+
 def dot_product_attention(
     query: torch.Tensor,
     key: torch.Tensor,
