@@ -136,7 +136,7 @@ class Graph:
         return order
 
     def _node_of(self, tensor: KerasTensor) -> Node:
-        if tensor.node is None or not tensor.node.inputs:
+        if tensor.node is None or tensor.node.is_start:
             raise ValueError(
                 "A model's output depends on a tensor that is not among its inputs.\n"
                 f"Received: {tensor!r}, which comes from no call on the given inputs.\n"
@@ -215,7 +215,7 @@ class Graph:
             for item in self.order()
             if (source := item if isinstance(item, Node) else item.node) is not None
             # A tensor inside a larger graph brings no layer: it stands for itself.
-            and (isinstance(item, Node) or not source.inputs)
+            and (isinstance(item, Node) or source.is_start)
             and isinstance(source.operation, Layer)
         ]
         _check_names(found)

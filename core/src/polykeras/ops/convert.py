@@ -113,10 +113,16 @@ def _is_ours(value: Any) -> bool:
 
 def _any_symbolic(op: Op, values: list[Any]) -> bool:
     tensors = op.tensors
+    if not tensors.single and any(map(_is_unknown, values)):
+        return True  # what makes tensors of sizes
     for i in tensors.single + tensors.optional:
-        if abstract.is_symbolic(values[i]):
+        if abstract.is_symbolic(values[i]) or type(values[i]) is Dim:
             return True
     return any(abstract.is_symbolic(item) for i in tensors.many for item in _items(op, values[i]))
+
+
+def _is_unknown(value: Any) -> bool:
+    return type(value) is Dim or (isinstance(value, (list, tuple)) and any(type(one) is Dim for one in value))
 
 
 def _items(op: Op, value: Any) -> Any:

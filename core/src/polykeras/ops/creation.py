@@ -222,7 +222,7 @@ def triu(x: TensorLike, k: int = 0) -> Tensor:
     """
 
 
-@derived()
+@derived(rules.linspace)
 def linspace(
     start: Any,
     stop: Any,

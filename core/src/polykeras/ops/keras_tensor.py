@@ -40,6 +40,11 @@ class Node:
         self.outputs: list[KerasTensor] = [x for x in tree.flatten(outputs) if isinstance(x, KerasTensor)]
 
     @property
+    def is_start(self) -> bool:
+        """Return whether data enter here: nothing goes into the call, neither tensors nor sizes of tensors."""
+        return not self.inputs and not _is_sized(self.args)
+
+    @property
     def is_layer(self) -> bool:
         """Return whether a layer was called, rather than an op."""
         return getattr(type(self.operation), "_polykeras_layer", False)
@@ -231,10 +236,14 @@ def anonymous(spec: Spec) -> KerasTensor:
     return tensor
 
 
+def _is_sized(args: tuple[Any, ...]) -> bool:
+    return any(isinstance(leaf, Dim) for leaf in tree.flatten(args))
+
+
 def record(operation: Any, args: tuple[Any, ...], kwargs: dict[str, Any], outputs: Any) -> Any:
     """Record a call as one node and return `outputs` as tensors of that node."""
     inputs = [leaf for leaf in tree.flatten((args, kwargs)) if isinstance(leaf, KerasTensor)]
-    if not inputs or not all(tensor.record_history for tensor in inputs):
+    if not all(tensor.record_history for tensor in inputs) or not (inputs or _is_sized(args)):
         return outputs
     # An output that already has a node (an identity call) gets its own symbol here.
     fresh = tree.map_structure(

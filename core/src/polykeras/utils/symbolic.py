@@ -34,7 +34,7 @@ def get_source_inputs(tensor: Any) -> Any:
         return tensor
     while stack:
         current = stack.pop()
-        if current.node is None or not current.node.inputs:
+        if current.node is None or current.node.is_start:
             found.setdefault(id(current), current)
         elif id(current.node) not in seen:
             seen.add(id(current.node))

@@ -83,6 +83,14 @@ def _count(start: Any, stop: Any, step: Any) -> Size:
     return -1 * ((as_size(start) - as_size(stop)) // as_size(step))
 
 
+def _bound_dims(value: Any) -> tuple[Size, ...]:
+    if is_symbolic(value):  # a Spec is a tuple too
+        return tuple(value.dims)
+    if isinstance(value, (list, tuple)):
+        return (len(value), *(_bound_dims(value[0]) if value else ()))
+    return tuple(getattr(value, "shape", ()))
+
+
 def linspace(
     start: Any,
     stop: Any,
@@ -94,7 +102,7 @@ def linspace(
 ) -> Spec | tuple[Spec, Spec]:
     """Return `num` points from `start` to `stop` along a new `axis`, and their distance with `retstep`."""
     del endpoint
-    bounds = broadcast_dims(*(getattr(value, "dims", ()) for value in (start, stop)))
+    bounds = broadcast_dims(_bound_dims(start), _bound_dims(stop))
     (points,) = as_dims(num)
     at = axis_index(axis, len(bounds) + 1)
     own = to_float_dtype(result_type(_value_dtype(start), _value_dtype(stop)))
