@@ -360,7 +360,7 @@ NATIVES: dict[str, Callable[..., Any]] = {
     "one_hot": _one_hot,
     "ones": _ones,
     "ones_like": _like(np.ones_like),
-    "outer": _product(np.outer),
+    "outer": native(np.outer),
     "pad": native(_pad),
     "power": _floor(np.power),
     "prod": _prod,

@@ -218,10 +218,6 @@ def _of_truth(function: Callable[..., Any]) -> Callable[..., Any]:
     return constant(lambda *xs: function(*(x if x.dtype == bool else x != 0 for x in xs)))
 
 
-def _sign(x: Any) -> Any:
-    return (x != 0).astype(x.dtype) if x.dtype.kind == "b" else np.sign(x)
-
-
 def _absolute(x: Any) -> Any:
     return x if x.dtype == bool else absolute(x)
 
@@ -266,7 +262,7 @@ NATIVES: dict[str, Callable[..., Any]] = {
     "power": power,
     "reciprocal": reciprocal,
     "round": constant(_round),
-    "sign": constant(_sign),
+    "sign": constant(np.sign),
     "square": square,
     "stop_gradient": constant(np.asarray),
     "subtract": subtract,

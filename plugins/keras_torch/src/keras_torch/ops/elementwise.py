@@ -8,6 +8,7 @@ from typing import Any
 import torch
 
 from keras_torch.ops.kinds import UNSIGNED, kind, narrowed, unsigned, unsigned_pair, widen
+from polykeras.ops import shape_rules
 
 
 def cast(x: torch.Tensor, dtype: Any) -> torch.Tensor:
@@ -32,6 +33,8 @@ def sign(x: torch.Tensor) -> torch.Tensor:
     """Return the sign; PyTorch's own gives 0 for nan."""
     if x.is_complex():
         return torch.sgn(x)
+    if x.dtype is torch.bool:
+        shape_rules.infer("sign", shape_rules.same_number, [shape_rules.Spec(tuple(x.shape), "bool")])
     signs = torch.sign(x)
     return torch.where(torch.isnan(x), x, signs) if x.is_floating_point() else signs
 

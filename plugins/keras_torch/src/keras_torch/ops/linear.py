@@ -10,7 +10,9 @@ import torch
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from keras_torch.ops.kinds import UNSIGNED, narrowed, unsigned_pair
+from keras_torch.tensors import dtype_name
 from polykeras.backend.resolved import FALLBACK_BODIES
+from polykeras.ops import shape_rules
 from polykeras.ops.attention import LOWEST
 
 _NO_KERNEL = UNSIGNED | {torch.bool, torch.int8}
@@ -31,7 +33,7 @@ def dot(x1: torch.Tensor, x2: torch.Tensor) -> torch.Tensor:
         return _wide(dot, x1, x2)
     if x2.dim() <= 2:
         return torch.matmul(x1, x2)
-    return torch.tensordot(x1, x2, ([-1], [-2]))
+    return tensordot(x1, x2, ([-1], [-2]))
 
 
 def tensordot(x1: torch.Tensor, x2: torch.Tensor, axes: Any = 2) -> torch.Tensor:
@@ -39,8 +41,13 @@ def tensordot(x1: torch.Tensor, x2: torch.Tensor, axes: Any = 2) -> torch.Tensor
     if x1.dtype in _NO_KERNEL:
         return _wide(lambda a, b: tensordot(a, b, axes), x1, x2)
     if isinstance(axes, int):
-        return torch.tensordot(x1, x2, axes)
-    left, right = ([one] if isinstance(one, int) else list(one) for one in axes)
+        left, right = list(range(x1.dim() - axes, x1.dim())), list(range(axes))
+    else:
+        left, right = ([one] if isinstance(one, int) else list(one) for one in axes)
+    if [x1.shape[one] for one in left] != [x2.shape[one] for one in right]:
+        # PyTorch would repeat an axis of size 1.
+        specs = [shape_rules.Spec(tuple(x.shape), dtype_name(x.dtype)) for x in (x1, x2)]
+        shape_rules.infer("tensordot", shape_rules.tensordot, [*specs, axes])
     return torch.tensordot(x1, x2, (left, right))
 
 
