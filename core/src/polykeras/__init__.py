@@ -42,11 +42,15 @@ if TYPE_CHECKING:
     from polykeras.layers import Input, InputSpec, Layer
     from polykeras.losses import Loss
     from polykeras.metrics import Metric
-    from polykeras.models import Model, Sequential
+    from polykeras.models import Function, Model, Sequential
     from polykeras.ops.keras_tensor import KerasTensor
+    from polykeras.ops.operation import Operation
+    from polykeras.ops.remat import remat
     from polykeras.optimizers import Optimizer
+    from polykeras.registry.naming import name_scope
     from polykeras.regularizers.regularizer import Regularizer
     from polykeras.state.gradient import grad, value_and_grad
+    from polykeras.state.scopes import StatelessScope, SymbolicScope, device
     from polykeras.state.variable import Variable
 
 _MODULES = frozenset({
@@ -56,6 +60,7 @@ _MODULES = frozenset({
 })  # fmt: skip
 _NAMES = {
     "Callback": "callbacks",
+    "Function": "models",
     "Initializer": "initializers",
     "Input": "layers",
     "InputSpec": "layers",
@@ -64,12 +69,18 @@ _NAMES = {
     "Loss": "losses",
     "Metric": "metrics",
     "Model": "models",
+    "Operation": "ops.operation",
     "Optimizer": "optimizers",
     "Regularizer": "regularizers",
     "Sequential": "models",
+    "StatelessScope": "state.scopes",
+    "SymbolicScope": "state.scopes",
     "Variable": "state.variable",
+    "device": "state.scopes",
     "grad": "state.gradient",
     "install_as_keras": "alias",
+    "name_scope": "registry.naming",
+    "remat": "ops.remat",
     "set_backend": "backend.current",
     "uninstall_as_keras": "alias",
     "use_backend": "backend.current",
@@ -78,6 +89,7 @@ _NAMES = {
 
 __all__ = [
     "Callback",
+    "Function",
     "Initializer",
     "Input",
     "InputSpec",
@@ -86,9 +98,12 @@ __all__ = [
     "Loss",
     "Metric",
     "Model",
+    "Operation",
     "Optimizer",
     "Regularizer",
     "Sequential",
+    "StatelessScope",
+    "SymbolicScope",
     "Variable",
     "__version__",
     "activations",
@@ -97,6 +112,7 @@ __all__ = [
     "config",
     "constraints",
     "datasets",
+    "device",
     "grad",
     "initializers",
     "install_as_keras",
@@ -105,12 +121,14 @@ __all__ = [
     "metrics",
     "mixed_precision",
     "models",
+    "name_scope",
     "ops",
     "optimizers",
     "plugins",
     "preprocessing",
     "random",
     "regularizers",
+    "remat",
     "saving",
     "set_backend",
     "tree",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from typing import Any, Self
+from typing import Any
 
 from polykeras import ops, tree
 from polykeras.backend import current, facets, resolved
@@ -19,16 +19,16 @@ from polykeras.layers.call_context import HERE, CallContext, attach_mask, mask_o
 from polykeras.layers.dtype_policy import DTypePolicy, get_policy
 from polykeras.layers.input_spec import check_inputs
 from polykeras.layers.layer_config import LayerConfig, noting_shapes
-from polykeras.layers.naming import checked_name, current_path, name_scope
 from polykeras.layers.weights import LayerWeights
 from polykeras.ops import abstract
+from polykeras.ops.operation import Operation
 from polykeras.plugins.errors import PolykerasError
-from polykeras.registry.naming import unique_name
+from polykeras.registry.naming import checked_name, current_path, name_scope, unique_name
 
 _NO_TYPES: frozenset[type] = frozenset()
 
 
-class Layer(LayerWeights, LayerConfig):
+class Layer(LayerWeights, LayerConfig, Operation):
     """A callable with weights: subclass it, make weights in ``build`` and compute in ``call``.
 
     Args:
@@ -42,12 +42,6 @@ class Layer(LayerWeights, LayerConfig):
     _polykeras_layer = True
     # Whether outputs get a mask though no input has one.
     _makes_masks = False
-
-    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
-        """Remember the constructor's arguments, from which `get_config` is made by default."""
-        layer = super().__new__(cls)
-        object.__setattr__(layer, "_constructed_with", (args, kwargs))
-        return layer
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -357,10 +351,6 @@ class Layer(LayerWeights, LayerConfig):
             tree.flatten(outputs), tree.flatten(self.compute_mask(args[0] if args else None, previous)), strict=False
         ):
             attach_mask(output, mask)
-
-    def note_call(self, node: Any, outputs: Any) -> None:
-        """Remember a recorded call, for `input` and `output`."""
-        self._nodes.append((node, outputs))
 
     def __getstate__(self) -> dict[str, Any]:
         """Return the attributes, but not recorded calls, which belong to graphs, nor the framework's own object."""

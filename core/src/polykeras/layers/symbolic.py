@@ -9,12 +9,12 @@ from polykeras import regularizers, tree
 from polykeras.backend import current, dtypes
 from polykeras.layers import arguments
 from polykeras.layers.call_context import HERE, CallContext
-from polykeras.layers.naming import name_scope
 from polykeras.ops import abstract, convert, keras_tensor
 from polykeras.ops.keras_tensor import KerasTensor
 from polykeras.ops.shape_rules import Spec
 from polykeras.plugins.errors import PolykerasError, SymbolicTensorError
 from polykeras.plugins.info import TensorSpec
+from polykeras.registry.naming import name_scope
 
 if TYPE_CHECKING:
     from polykeras.layers.layer import Layer

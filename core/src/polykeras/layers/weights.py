@@ -9,10 +9,10 @@ import numpy as np
 
 from polykeras import constraints, initializers, regularizers
 from polykeras.layers.call_context import HERE
-from polykeras.layers.naming import current_path
 from polykeras.layers.tracking import STRUCTURE, held, kept, trackable, unique
 from polykeras.plugins.errors import NotBuiltError, PolykerasError, ShapeError
 from polykeras.random.seed import SeedGenerator
+from polykeras.registry.naming import current_path
 from polykeras.state import overlay
 from polykeras.state.binding import bound
 from polykeras.state.variable import Variable
@@ -57,6 +57,13 @@ class LayerWeights:
     _tracked: dict[str, Any]
     _losses: list[Any]
 
+    def _place(self) -> str:
+        """Return the path of this layer where it is built: inside of its own scope, or by hand in another one."""
+        path = current_path()
+        if path.rpartition("/")[2] == self.name:
+            return path
+        return f"{path}/{self.name}".lstrip("/")
+
     def add_weight(
         self,
         shape: Any = None,
@@ -100,7 +107,7 @@ class LayerWeights:
             autocast=autocast,
             aggregation=aggregation,
             name=label,
-            path=f"{current_path() or self.name}/{label}",
+            path=f"{self._place()}/{label}",
             **kwargs,
         )
         variable.regularizer = regularizers.get(regularizer)

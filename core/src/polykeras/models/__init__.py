@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from polykeras.models.cloning import clone_model
 from polykeras.models.from_json import model_from_json
+from polykeras.models.function import Function
 from polykeras.models.functional import Functional
 from polykeras.models.model import Model
 from polykeras.models.sequential import Sequential
@@ -27,7 +28,16 @@ FAMILY = add_family(
     )
 )
 
-__all__ = ["Functional", "Model", "Sequential", "clone_model", "load_model", "model_from_json", "save_model"]
+__all__ = [
+    "Function",
+    "Functional",
+    "Model",
+    "Sequential",
+    "clone_model",
+    "load_model",
+    "model_from_json",
+    "save_model",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -40,7 +40,7 @@ class _Writer:
         self._order = graph.order()
         for item in self._order:
             if isinstance(item, Node):
-                name = item.name if item.is_layer else self._free_name(item)
+                name = item.name if item.is_named else self._free_name(item)
                 for number, node in enumerate(self._calls[key_of(item)]):
                     self._names[id(node)] = name
                     self._numbers[id(node)] = number
@@ -75,7 +75,7 @@ class _Writer:
 
     def _operation(self, name: str, calls: list[Node]) -> dict[str, Any]:
         first = calls[0]
-        if first.is_layer:
+        if first.is_named:
             entry = serialize_keras_object(first.operation)
             nodes = [{"args": self._written(node.args), "kwargs": self._written(node.kwargs)} for node in calls]
             return {**entry, "name": name, "inbound_nodes": nodes}

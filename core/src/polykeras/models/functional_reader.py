@@ -14,11 +14,11 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from polykeras import layers, tree
-from polykeras.layers.layer import Layer
 from polykeras.models.composite_ops import composite
 from polykeras.models.functional_config import counts_from_one
 from polykeras.ops.keras_names import OpParts, call_from_parts, is_op_module, op_of_class
 from polykeras.ops.keras_tensor import TAG, KerasTensor
+from polykeras.ops.operation import Operation
 from polykeras.registry import deserialize_keras_object
 from polykeras.registry.serialization import fitting
 
@@ -72,7 +72,8 @@ class GraphReader:
             return function
         if is_op_module(entry.get("module")):
             return op_of_class(entry["module"], str(entry.get("class_name"))), entry["config"]
-        layer = layers.deserialize({key: value for key, value in entry.items() if key != "inbound_nodes"})
+        described = {key: value for key, value in entry.items() if key != "inbound_nodes"}
+        layer = layers.FAMILY.deserialize(described, base=Operation)
         if layer.name != name:
             raise _malformed(f"the layer {name!r} calls itself {layer.name!r}", "one name in both places")
         if isinstance(layer, layers.InputLayer):
@@ -122,7 +123,7 @@ class GraphReader:
         # On anything else a call would compute, and take the memory that the file says.
         if not any(isinstance(leaf, KerasTensor) for leaf in tree.flatten((args, kwargs))):
             raise self._no_tensor(call)
-        if isinstance(operation, Layer):
+        if isinstance(operation, Operation):
             if kwargs.get("mask", 0) is None:
                 del kwargs["mask"]
             outputs = operation(*args, **kwargs)
@@ -133,7 +134,7 @@ class GraphReader:
             fields = {key: self._value(value) for key, value in config.items()}
             outputs = call_from_parts(found, OpParts(fields, tuple(args), kwargs))
         tensors = self._symbols(call, outputs)
-        if tensors[0].node is not None and not isinstance(operation, Layer):
+        if tensors[0].node is not None and not isinstance(operation, Operation):
             tensors[0].node.name = call.name
         return tensors
 

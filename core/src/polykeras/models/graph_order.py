@@ -45,7 +45,7 @@ def ordered(
 
 def key_of(node: Node) -> int:
     """Return what calls have in common: the layer; a call of an op stands for itself."""
-    return id(node.operation) if node.is_layer else id(node)
+    return id(node.operation) if node.is_named else id(node)
 
 
 def _places(outputs: Sequence[KerasTensor], starts: dict[int, KerasTensor]) -> dict[int, int]:

@@ -50,9 +50,14 @@ class Node:
         return getattr(type(self.operation), "_polykeras_layer", False)
 
     @property
+    def is_named(self) -> bool:
+        """Return whether the operation has a name and a config of its own: a layer, or one that a user derived."""
+        return getattr(type(self.operation), "_polykeras_operation", False)
+
+    @property
     def name(self) -> str:
-        """Return the layer's name, or one for this call of an op, made when first asked for."""
-        if self.is_layer:
+        """Return the operation's name, or one for this call of an op, made when first asked for."""
+        if self.is_named:
             return str(self.operation.name)
         if self._name is None:
             self._name = unique_name(class_name(self.operation.name))

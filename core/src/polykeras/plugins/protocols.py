@@ -21,7 +21,9 @@ class TensorProvider(Protocol):
     """What core must know of a framework's tensors to dispatch on them and to convert.
 
     A provider may also have ``devices() -> Sequence[Device]``: the devices that this process sees, the one that tensors
-    are placed on first. `polykeras doctor` shows them; without it, it says that the backend does not list any.
+    are placed on first. `polykeras doctor` shows them; without it, it says that the backend does not list any. With
+    more than one device it also has ``on_device(name: str) -> AbstractContextManager``: a block in which tensors are
+    placed on the device of that name, for `polykeras.device`.
     """
 
     types: frozenset[type]

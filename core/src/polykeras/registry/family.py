@@ -99,12 +99,15 @@ class Family:
             "Add `get_config`, returning the arguments of `__init__` as a dictionary."
         )
 
-    def deserialize(self, config: Any, custom_objects: Mapping[str, Any] | None = None) -> Any:
+    def deserialize(
+        self, config: Any, custom_objects: Mapping[str, Any] | None = None, *, base: type | None = None
+    ) -> Any:
         """Return the object that `config` describes.
 
         Args:
             config: What `serialize` returned, or a config written by Keras.
             custom_objects: Names the caller vouches for, besides those registered.
+            base: Class that the object must have in place of the family's: one above it.
 
         Raises:
             ValueError: The config is malformed, names something unknown, or its arguments do not fit.
@@ -113,8 +116,8 @@ class Family:
             return None
         with checked_depth(config), CustomObjectScope(custom_objects), ObjectSharingScope():
             if isinstance(config, str):
-                return self._accepted(_instance(self._named(config)), config)
-            return self._accepted(self._described(config), config)
+                return self._accepted(_instance(self._named(config)), config, base)
+            return self._accepted(self._described(config), config, base)
 
     def builtin(self, module: str, name: str) -> Any:
         """Return the built-in that configs call `name` in `module`, or ``None``."""
@@ -154,8 +157,9 @@ class Family:
             raise unknown(self.kind, name, None, self.table)
         return member
 
-    def _accepted(self, obj: Any, source: object) -> Any:
-        if self._base is not None and isinstance(obj, self._base):
+    def _accepted(self, obj: Any, source: object, base: type | None = None) -> Any:
+        base = base or self._base
+        if base is not None and isinstance(obj, base):
             return obj
         if (self._callables or self._base is None) and callable(obj):
             return obj

@@ -21,6 +21,7 @@ from polykeras.ops import abstract
 from polykeras.ops.operators import ArrayOperators, call_op
 from polykeras.plugins.errors import ShapeError
 from polykeras.plugins.info import VariableSpec
+from polykeras.registry.naming import current_path
 from polykeras.state import overlay
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class Variable(ArrayOperators):
     ) -> None:
         self.id = next(_ids)
         self.name = name or "variable"
-        self.path = kwargs.pop("path", self.name)
+        self.path = kwargs.pop("path", None) or "/".join(filter(None, (current_path(), self.name)))
         self.trainable = bool(trainable)
         self.autocast = autocast
         self.aggregation = aggregation

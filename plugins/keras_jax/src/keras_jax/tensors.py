@@ -76,6 +76,13 @@ class JaxTensors:
                 found = [*found, *jax.local_devices(backend="cpu")]
         return [Device(f"{device.platform}:{device.id}", device.device_kind) for device in found]
 
+    def on_device(self, name: str) -> AbstractContextManager[Any]:
+        """Return a block in which arrays are placed on the device called `name`."""
+        platform, _, number = name.partition(":")
+        found = next(one for one in jax.local_devices(backend=platform) if one.id == int(number))
+        scope: AbstractContextManager[Any] = jax.default_device(found)
+        return scope
+
     def precision_scope(self, dtypes: frozenset[str]) -> Callable[[], AbstractContextManager[Any]] | None:
         """Return the x64 scope where `dtypes` need one."""
         return _x64 if dtypes & _WIDE else None

@@ -78,6 +78,11 @@ class TensorFlowTensors:
         ]
         return sorted(found, key=lambda device: device.name.startswith("cpu"))
 
+    def on_device(self, name: str) -> AbstractContextManager[Any]:
+        """Return a block in which tensors are placed on the device called `name`."""
+        scope: AbstractContextManager[Any] = tf.device(name)
+        return scope
+
     def precision_scope(self, dtypes: frozenset[str]) -> Callable[[], AbstractContextManager[Any]] | None:
         """Return ``None``: every precision is always on."""
         del dtypes

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import ml_dtypes
@@ -41,8 +42,17 @@ def dtype_name(kind: torch.dtype) -> str:
     return _BY_DTYPE[kind]
 
 
+class _Asked(threading.local):
+    device: torch.device | None = None
+
+
+_asked = _Asked()
+
+
 def device() -> torch.device:
-    """Return where tensors are made: the default device the user set, else CUDA, else the CPU."""
+    """Return where tensors are made: the device asked for, the default device the user set, else CUDA, else the CPU."""
+    if _asked.device is not None:
+        return _asked.device
     chosen = torch.get_default_device()
     return _ACCELERATOR if _ACCELERATOR is not None and chosen.type == "cpu" else chosen
 
@@ -111,6 +121,17 @@ class TorchTensors:
         name = f"{'gpu' if where.type == 'cuda' else where.type}:{_current(where)}"
         first = next((known for known in found if known.name == name), Device(name))
         return [first, *(known for known in found if known != first)]
+
+    @contextmanager
+    def on_device(self, name: str) -> Iterator[None]:
+        """Place tensors on the device called `name`."""
+        before = _asked.device
+        _asked.device = torch.device(name.replace("gpu", "cuda"))
+        try:
+            with _asked.device:
+                yield
+        finally:
+            _asked.device = before
 
     def precision_scope(self, dtypes: frozenset[str]) -> Callable[[], AbstractContextManager[Any]] | None:
         """Return ``None``: every precision is always on."""

@@ -47,9 +47,15 @@ def custom_gradient(forward: Callable[..., Any], inputs: Sequence[Any]) -> list[
     return outputs
 
 
+def remat(function: Callable[..., Any], inputs: Sequence[Any]) -> Any:
+    """Return ``function(*inputs)``, whose intermediate results are computed again for gradients."""
+    return jax.checkpoint(function)(*inputs)
+
+
 NATIVES: dict[str, Callable[..., Any]] = {
     "cond": cond,
     "custom_gradient": custom_gradient,
+    "remat": remat,
     "scan": scan,
     "vectorized_map": vectorized_map,
     "while_loop": while_loop,

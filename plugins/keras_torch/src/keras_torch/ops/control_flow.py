@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
+from torch.utils.checkpoint import checkpoint
 
 
 def vectorized_map(function: Callable[[Any], Any], elements: Any) -> Any:
@@ -39,4 +40,13 @@ def custom_gradient(forward: Callable[..., Any], inputs: Sequence[Any]) -> Seque
     return outputs
 
 
-NATIVES: dict[str, Callable[..., Any]] = {"custom_gradient": custom_gradient, "vectorized_map": vectorized_map}
+def remat(function: Callable[..., Any], inputs: Sequence[Any]) -> Any:
+    """Return ``function(*inputs)``, whose intermediate results are computed again for gradients."""
+    return checkpoint(function, *inputs, use_reentrant=False)
+
+
+NATIVES: dict[str, Callable[..., Any]] = {
+    "custom_gradient": custom_gradient,
+    "remat": remat,
+    "vectorized_map": vectorized_map,
+}
