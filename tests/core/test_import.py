@@ -47,3 +47,17 @@ def test_every_public_name_is_there(tmp_path: Path) -> None:
 
 def test_a_functional_model_is_built_and_summarised_without_a_framework(tmp_path: Path) -> None:
     assert not _loaded(MODEL, tmp_path) & (HEAVY - {"rich"})
+
+
+def test_every_module_may_be_imported_first(tmp_path: Path) -> None:
+    assert _loaded(
+        """
+import importlib, sys
+import polykeras
+for name in sorted({*polykeras._NAMES.values(), *polykeras._MODULES}):
+    for module in [module for module in sys.modules if module.partition(".")[0] == "polykeras"]:
+        del sys.modules[module]
+    importlib.import_module(f"polykeras.{name}")
+""",
+        tmp_path,
+    )

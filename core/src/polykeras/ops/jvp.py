@@ -10,7 +10,6 @@ from polykeras.backend import dtypes
 from polykeras.ops import abstract, control_flow
 from polykeras.ops.operators import call_op
 from polykeras.ops.written_state import as_tensor
-from polykeras.state import gradient
 
 
 def jvp(fun: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any], has_aux: bool = False) -> Any:
@@ -38,6 +37,8 @@ def jvp(fun: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]
     >>> float(value), float(slope)
     (9.0, 6.0)
     """
+    from polykeras.state import gradient
+
     if control_flow.symbolic((primals, tangents)):
         control_flow.refuse_at_top("jvp")
         result = fun(*primals)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -279,6 +279,24 @@ class Variable(ArrayOperators):
             f"Received: a variable of shape {self.shape}.\nAllowed: booleans.\n"
             "Compare its value, for example `bool(v.numpy() > 0)`."
         )
+
+    def __iter__(self) -> Iterator[Any]:
+        """Yield the rows."""
+        if not self.shape:
+            raise TypeError(
+                f"Variable {self.path!r} was iterated over.\nReceived: a scalar.\n"
+                "Allowed: variables with one axis or more.\nUse its value."
+            )
+        return (self[row] for row in range(self.shape[0]))
+
+    def __len__(self) -> int:
+        """Return the size of the first axis."""
+        if not self.shape:
+            raise TypeError(
+                f"Variable {self.path!r} has no length.\nReceived: a scalar.\n"
+                "Allowed: variables with one axis or more.\nUse its value."
+            )
+        return int(self.shape[0])
 
     def __int__(self) -> int:
         return int(self.numpy())

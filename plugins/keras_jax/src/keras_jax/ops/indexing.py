@@ -13,10 +13,18 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from polykeras.ops import shape_rules
+
 
 def get_item(x: jax.Array, key: Any) -> jax.Array:
     """Return ``x[key]``."""
     items = key if type(key) is tuple else (key,)
+    axis = 0
+    for item in items:
+        if type(item) is int and not (axis < x.ndim and -x.shape[axis] <= item < x.shape[axis]):
+            # JAX takes the last element for one that is not there; the rule knows the axes behind `...` too.
+            shape_rules.infer("get_item", shape_rules.get_item, [shape_rules.Spec(x.shape, x.dtype.name), key])
+        axis += item is not None
     return x[tuple(_index(item) for item in items)]
 
 
