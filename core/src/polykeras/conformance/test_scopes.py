@@ -142,7 +142,7 @@ def test_training_with_remat(here: Backend, jit: bool) -> None:
     for again in (True, False):
         model = keras.Sequential([keras.Input((3,)), Block(again), keras.layers.Dense(1, kernel_initializer="ones")])
         model.compile("sgd", "mse", jit_compile="auto" if jit else False)
-        losses.append(model.fit(np.tile(X / 4, (4, 1)), np.ones((4, 1)), epochs=3, verbose=0).history["loss"])
+        losses.append([float(model.train_on_batch(np.tile(X / 4, (4, 1)), np.ones((4, 1)))) for _ in range(3)])
         assert len(model.trainable_variables) == 4
     np.testing.assert_allclose(losses[0], losses[1], rtol=1e-5)
     assert losses[0][-1] < losses[0][0]
