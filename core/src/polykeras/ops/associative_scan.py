@@ -30,6 +30,7 @@ def associative_scan(f: Callable[[Any, Any], Any], elems: Any, reverse: bool = F
     Raises:
         ShapeError: If lengths differ, or one is unknown.
 
+    >>> import numpy as np
     >>> [int(y) for y in associative_scan(lambda a, b: a + b, np.arange(1, 5))]
     [1, 3, 6, 10]
     """

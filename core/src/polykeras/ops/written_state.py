@@ -86,7 +86,7 @@ def probed(body: Callable[..., Any], args: Sequence[Any]) -> tuple[Any, dict[int
     try:
         with abstract.abstract_scope(), overlay.overlaid(probe):
             result = body(*symbols)
-    except SymbolicTensorError:
+    except (AttributeError, SymbolicTensorError):  # a method that tensors of the framework have, or their values
         probe = overlay.Overlay({}, probe=True)
         flat, treedef = tree.flatten_with_spec(symbols)
         specs = [TensorSpec(tuple(leaf.shape), leaf.dtype) for leaf in flat]
