@@ -87,6 +87,7 @@ class name_scope:  # noqa: N801 - Keras' own name
         _names.open.append(self.name)
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, *args: object, **kwargs: Any) -> None:
         """Close the block."""
+        del args, kwargs
         _names.open.pop()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import AbstractContextManager, contextmanager
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from polykeras.backend import current
@@ -63,11 +62,9 @@ class StatelessScope:
         self._open.__enter__()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *args: object, **kwargs: Any) -> None:
         """Close the block; no variable has changed."""
-        self._open.__exit__(kind, error, trace)
+        self._open.__exit__(*args, **kwargs)
         if self.collect_losses:
             self.losses += [loss for _, loss in self._overlay.losses]
 
@@ -128,11 +125,9 @@ class SymbolicScope:
         self._open.__enter__()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *args: object, **kwargs: Any) -> None:
         """Close the block."""
-        self._open.__exit__(kind, error, trace)
+        self._open.__exit__(*args, **kwargs)
 
 
 @contextmanager

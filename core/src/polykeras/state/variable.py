@@ -280,6 +280,10 @@ class Variable(ArrayOperators):
             "Compare its value, for example `bool(v.numpy() > 0)`."
         )
 
+    def __getitem__(self, idx: Any) -> Any:
+        """Return a part of the value, as NumPy's indexing has it."""
+        return call_op("get_item", self, idx)
+
     def __iter__(self) -> Iterator[Any]:
         """Yield the rows."""
         if not self.shape:
