@@ -9,8 +9,8 @@ from polykeras.backend.resolved import FALLBACK_BODIES, Backend
 from polykeras.ops import update
 from polykeras.ops.defined import OPS
 
-LOOPS = ("cond", "custom_gradient", "scan", "vectorized_map", "while_loop")
-"""What a backend that traces or vectorises its computations brings; elsewhere the bodies run in Python."""
+LOOPS = ("cond", "custom_gradient", "remat", "scan", "vectorized_map", "while_loop")
+"""What a backend that traces, vectorises or recomputes its computations brings; elsewhere the bodies run in Python."""
 IN_PLACE = (
     "sgd_update_in_place",
     "adam_update_in_place",
