@@ -302,6 +302,28 @@ CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
     ("fold", ("A",), {"output_size": 3, "kernel_size": 2}),
     ("dot_product_attention", ("M", "M", "M"), {"bias": "Q", "mask": "Q", "scale": 0.5, "is_causal": True}),
     ("normalize", ("A",), {"axis": 1, "order": 3, "epsilon": 0.01}),
+    *((name, ("C3",), {"data_format": "channels_last"}) for name in ("rgb_to_grayscale", "rgb_to_hsv", "hsv_to_rgb")),
+    (
+        "crop_images",
+        ("M",),
+        {"top_cropping": 1, "left_cropping": 2, "target_height": 3, "target_width": 2, "data_format": "channels_last"},
+    ),
+    (
+        "pad_images",
+        ("M",),
+        {
+            "bottom_padding": 1,
+            "right_padding": 2,
+            "target_height": 8,
+            "target_width": 9,
+            "data_format": "channels_last",
+        },
+    ),
+    (
+        "extract_patches",
+        ("M",),
+        {"size": 2, "strides": 1, "dilation_rate": 2, "padding": "same", "data_format": "channels_last"},
+    ),
 ]
 """Name of an op, its positional arguments and those by name; strings of capitals stand for tensors."""
 
@@ -310,6 +332,7 @@ NOT_READ = frozenset({"adaptive_average_pool", "adaptive_max_pool"})
 
 OWN_CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
     ("column_stack", (["A", "B"],), {}),
+    ("extract_patches_3d", ("C5",), {"size": 2}),
     ("gammainc", ("A", "B"), {}),
     ("matrix_power", ("A",), {"n": 3}),
 ]
@@ -318,6 +341,8 @@ OWN_CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
 TENSORS: dict[str, tuple[tuple[int | None, ...], str]] = {
     "A": ((None, 4, 4), "float32"),
     "B": ((None, 4, 4), "float32"),
+    "C3": ((None, 2, 2, 3), "float32"),
+    "C5": ((None, 2, 2, 2, 1), "float32"),
     "D": ((None, 4, 2), "float32"),
     "I": ((None, 4, 4), "int32"),
     "J": ((2, 1), "int32"),

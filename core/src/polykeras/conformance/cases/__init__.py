@@ -8,6 +8,7 @@ from polykeras.conformance.cases.attention import ATTENTION
 from polykeras.conformance.cases.bits import BITS
 from polykeras.conformance.cases.casting import CASTING
 from polykeras.conformance.cases.closeness import CLOSENESS
+from polykeras.conformance.cases.colors import COLORS
 from polykeras.conformance.cases.comparison import COMPARISON
 from polykeras.conformance.cases.complex_numbers import COMPLEX_IN_OTHERS, COMPLEX_NUMBERS
 from polykeras.conformance.cases.convolution import CONVOLUTION
@@ -26,6 +27,7 @@ from polykeras.conformance.cases.nan_reductions import NAN_REDUCTIONS
 from polykeras.conformance.cases.nonlinear import NONLINEAR
 from polykeras.conformance.cases.normalization import NORMALIZATION
 from polykeras.conformance.cases.order import ORDER
+from polykeras.conformance.cases.patches import PATCHES
 from polykeras.conformance.cases.ranges import RANGES
 from polykeras.conformance.cases.reduce import REDUCE
 from polykeras.conformance.cases.saturation import SATURATION
@@ -62,6 +64,8 @@ FAMILIES: dict[str, list[Case]] = {
     "ranges": RANGES,
     "convolution": CONVOLUTION,
     "images": IMAGES,
+    "colors": COLORS,
+    "patches": PATCHES,
     "attention": ATTENTION,
     "normalization": NORMALIZATION,
     "losses": LOSSES,

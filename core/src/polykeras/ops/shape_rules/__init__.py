@@ -73,6 +73,14 @@ from polykeras.ops.shape_rules.indexing import (
     top_k,
 )
 from polykeras.ops.shape_rules.linear import dot, einsum, matmul, outer, tensordot
+from polykeras.ops.shape_rules.pictures import (
+    coloured,
+    crop_images,
+    extract_patches,
+    extract_patches_3d,
+    grey,
+    pad_images,
+)
 from polykeras.ops.shape_rules.reduce import (
     count,
     cumulative,
@@ -128,6 +136,7 @@ __all__ = [
     "broadcast_to",
     "broadcast_whole",
     "cast",
+    "coloured",
     "compare",
     "complex_of",
     "concatenate",
@@ -135,6 +144,7 @@ __all__ = [
     "conv_transpose",
     "correlate",
     "count",
+    "crop_images",
     "cumulative",
     "depth_to_space",
     "depthwise_conv",
@@ -144,6 +154,8 @@ __all__ = [
     "einsum",
     "element_count",
     "expand_dims",
+    "extract_patches",
+    "extract_patches_3d",
     "eye",
     "flip",
     "fold",
@@ -151,6 +163,7 @@ __all__ = [
     "full",
     "full_like",
     "get_item",
+    "grey",
     "grid",
     "infer",
     "irfft_of",
@@ -164,6 +177,7 @@ __all__ = [
     "one_hot",
     "outer",
     "pad",
+    "pad_images",
     "padding_mode",
     "pool",
     "predicate",

@@ -1,0 +1,20 @@
+"""The ops of images under Keras' name for them; each is also in `polykeras.ops`."""
+
+from __future__ import annotations
+
+from polykeras.ops.namespace import of_ops
+
+_NAMES = frozenset(
+    [
+        "crop_images",
+        "extract_patches",
+        "extract_patches_3d",
+        "hsv_to_rgb",
+        "pad_images",
+        "rgb_to_grayscale",
+        "rgb_to_hsv",
+    ]
+)
+
+
+__getattr__, __dir__ = of_ops(__name__, _NAMES)
