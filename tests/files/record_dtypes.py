@@ -24,7 +24,11 @@ def answer(call):
     """Return the dtypes of Keras' answer, or the name of its error."""
 
     def run():
-        function = keras.ops.einsum if call.op == "einsum_of" else getattr(keras.ops, call.op)
+        function = (
+            keras.ops.einsum
+            if call.op == "einsum_of"
+            else getattr(keras.ops, call.op, None) or getattr(keras.ops.image, call.op)
+        )
         args = call.arguments(keras.ops.convert_to_tensor)
         return function(args[0], *args[1]) if call.op == "einsum_of" else function(*args)
 

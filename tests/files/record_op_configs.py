@@ -27,7 +27,7 @@ def record(name, args, kwargs):
             return inputs.get(value, value)
         return [fill(item) for item in value] if isinstance(value, list) else value
 
-    call = getattr(keras.ops, name)
+    call = getattr(keras.ops, name, None) or getattr(keras.ops.image, name)
     output = call(*(fill(item) for item in args), **{key: fill(value) for key, value in kwargs.items()})
     model = keras.Model(inputs, output)
     return [layer for layer in model.get_config()["layers"] if layer["class_name"] != "InputLayer"]

@@ -8,6 +8,7 @@ configured format.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -100,12 +101,12 @@ def _extract(
     start = ndim(x) - rank - (0 if first else 1)
     sides = shape_of(x)[start : start + rank]
     mode = padding.lower()
-    counts = [
+    counts: list[Any] = [
         window_positions(side, tap, step, mode, gap)
         for side, tap, step, gap in zip(sides, taps, steps, gaps, strict=True)
     ]
     if mode == "same":
-        margins = [(0, 0)] * ndim(x)
+        margins: list[tuple[Any, Any]] = [(0, 0)] * ndim(x)
         for i, (count, side) in enumerate(zip(counts, sides, strict=True)):
             missing = max((count - 1) * steps[i] + dilated(taps[i], gaps[i]) - side, 0)
             margins[start + i] = (missing // 2, missing - missing // 2)

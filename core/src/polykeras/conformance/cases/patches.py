@@ -39,8 +39,8 @@ def _patches(
 
 
 def _volumes(x: np.ndarray, *rest: Any) -> np.ndarray:
-    rest = (*rest, *(None, 1, "valid", None)[len(rest) - 1 :])
-    return _patches(x, *rest, rank=3)
+    full = (*rest, *(None, 1, "valid", None)[len(rest) - 1 :])
+    return _patches(x, *full, 3)
 
 
 def _sides(form: str | None) -> tuple[int, int]:
@@ -53,9 +53,9 @@ def _crop(
 ) -> np.ndarray:  # fmt: skip
     for axis, first, last, size in zip(_sides(form), (top, left), (bottom, right), (height, width), strict=True):
         full = x.shape[axis]
-        first = full - last - size if first is None else first
-        last = full - first - size if last is None else last
-        x = np.take(x, range(first, full - last), axis)
+        start = full - last - size if first is None else first
+        stop = start + size if last is None else full - last
+        x = np.take(x, range(start, stop), axis)
     return x
 
 
@@ -66,8 +66,8 @@ def _pad(
     widths = [(0, 0)] * x.ndim
     for axis, first, last, size in zip(_sides(form), (top, left), (bottom, right), (height, width), strict=True):
         missing = None if size is None else size - x.shape[axis]
-        first = missing - last if first is None else first
-        widths[axis] = (first, missing - first if last is None else last)
+        before = missing - last if first is None else first
+        widths[axis] = (before, missing - before if last is None else last)
     return np.pad(x, widths)
 
 
