@@ -322,7 +322,7 @@ CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
     (
         "extract_patches",
         ("M",),
-        {"size": 2, "strides": 1, "dilation_rate": 2, "padding": "same", "data_format": "channels_last"},
+        {"size": [2, 2], "strides": 1, "dilation_rate": 2, "padding": "same", "data_format": "channels_last"},
     ),
 ]
 """Name of an op, its positional arguments and those by name; strings of capitals stand for tensors."""

@@ -49,7 +49,7 @@ def main():
     """Write dtypes.json beside this file, or dtypes_x64.json."""
     table = {}
     for call in calls():
-        if call.op == "einsum_of" or hasattr(keras.ops, call.op):
+        if call.op == "einsum_of" or hasattr(keras.ops, call.op) or hasattr(keras.ops.image, call.op):
             table.setdefault(call.op, {})[call.key] = answer(call)
     rows = []
     for op, answers in table.items():

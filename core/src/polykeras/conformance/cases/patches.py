@@ -39,8 +39,8 @@ def _patches(
 
 
 def _volumes(x: np.ndarray, *rest: Any) -> np.ndarray:
-    full = (*rest, *(None, 1, "valid", None)[len(rest) - 1 :])
-    return _patches(x, *full, 3)
+    size, strides, dilation, padding, form = (*rest, *(None, 1, "valid", None)[len(rest) - 1 :])
+    return _patches(x, size, strides, dilation, padding, form, 3)
 
 
 def _sides(form: str | None) -> tuple[int, int]:
