@@ -38,6 +38,10 @@ NEVER_IN_A_GRAPH = {
 }
 
 
+NAMELESS = frozenset({"extract_patches"})
+"""Ops whose name Keras leaves out of the config, where it would read it."""
+
+
 @pytest.fixture(autouse=True)
 def _names_from_the_start():
     keras.utils.clear_session()
@@ -71,6 +75,9 @@ def specs(model):
 def test_as_keras_writes_it(call, recorded):
     model = model_of(*call)
     layers = [layer for layer in plain(model)["layers"] if layer["class_name"] != "InputLayer"]
+    if call[0] in NAMELESS:
+        for layer in layers:
+            del layer["config"]["name"]
     assert layers == recorded[1]
 
 

@@ -39,7 +39,8 @@ def _patches(
 
 
 def _volumes(x: np.ndarray, *rest: Any) -> np.ndarray:
-    size, strides, dilation, padding, form = (*rest, *(None, 1, "valid", None)[len(rest) - 1 :])
+    arguments: list[Any] = [*rest, *(None, 1, "valid", None)[len(rest) - 1 :]]
+    size, strides, dilation, padding, form = arguments
     return _patches(x, size, strides, dilation, padding, form, 3)
 
 
