@@ -330,6 +330,9 @@ CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
 NOT_READ = frozenset({"adaptive_average_pool", "adaptive_max_pool"})
 """Ops of which Keras does not read what it writes: their sizes come back as lists, which it refuses."""
 
+NAMELESS = frozenset({"extract_patches"})
+"""Ops whose name Keras leaves out of the config, where it would read it."""
+
 OWN_CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
     ("column_stack", (["A", "B"],), {}),
     ("extract_patches_3d", ("C5",), {"size": 2}),

@@ -12,7 +12,7 @@ from polykeras import ops, tree
 from polykeras.models import Model, model_from_json
 from polykeras.ops import keras_names
 from polykeras.ops.defined import OPS
-from tests.files.op_calls import CALLS, OWN_CALLS, TENSORS
+from tests.files.op_calls import CALLS, NAMELESS, OWN_CALLS, TENSORS
 
 RECORDED = json.loads((Path(__file__).parents[2] / "files" / "op_configs.json").read_text(encoding="utf-8"))
 ROWS = list(zip(CALLS, RECORDED, strict=True))
@@ -36,10 +36,6 @@ NEVER_IN_A_GRAPH = {
     "tri",
     "zeros",
 }
-
-
-NAMELESS = frozenset({"extract_patches"})
-"""Ops whose name Keras leaves out of the config, where it would read it."""
 
 
 @pytest.fixture(autouse=True)
