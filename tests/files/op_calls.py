@@ -335,7 +335,6 @@ NAMELESS = frozenset({"extract_patches"})
 
 OWN_CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
     ("column_stack", (["A", "B"],), {}),
-    ("extract_patches_3d", ("C5",), {"size": 2}),
     ("gammainc", ("A", "B"), {}),
     ("matrix_power", ("A",), {"n": 3}),
 ]
@@ -345,7 +344,6 @@ TENSORS: dict[str, tuple[tuple[int | None, ...], str]] = {
     "A": ((None, 4, 4), "float32"),
     "B": ((None, 4, 4), "float32"),
     "C3": ((None, 2, 2, 3), "float32"),
-    "C5": ((None, 2, 2, 2, 1), "float32"),
     "D": ((None, 4, 2), "float32"),
     "I": ((None, 4, 4), "int32"),
     "J": ((2, 1), "int32"),

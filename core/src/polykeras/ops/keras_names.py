@@ -23,7 +23,7 @@ _MODULES: dict[str, str] = {
             " solve_triangular svd"
         ),
         "einops": "rearrange_by",
-        "image": ("crop_images extract_patches hsv_to_rgb pad_images rgb_to_grayscale rgb_to_hsv"),
+        "image": "crop_images extract_patches hsv_to_rgb pad_images rgb_to_grayscale rgb_to_hsv",
         "math": (
             "cdist erf erfc erfinv extract_sequences fft fft2 ifft2 in_top_k irfft istft logdet logsumexp rfft rsqrt"
             " segment_max segment_min segment_prod segment_sum stft top_k view_as_complex view_as_real"
@@ -96,7 +96,7 @@ _UNNAMED = frozenset({
     "sgd_update", "singular_values", "solve_matrix", "solve_triangular_matrix", "svd_factors",
 })  # fmt: skip
 # Public ops that Keras has not; it cannot read a model of them.
-_OWN = frozenset({"column_stack", "extract_patches_3d", "gammainc", "matrix_power"})
+_OWN = frozenset({"column_stack", "gammainc", "matrix_power"})
 _OWN_MODULE = "polykeras.ops"
 # Other classes of Keras for the same op; `x / y` is one of them there.
 _SYNONYMS = {

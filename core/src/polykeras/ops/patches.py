@@ -20,7 +20,8 @@ from polykeras.ops.convolution import per_axis
 from polykeras.ops.dispatch import derived
 from polykeras.ops.indexing import take
 from polykeras.ops.manipulation import pad, reshape, transpose
-from polykeras.ops.shape_rules.convolution import dilated, window_positions
+from polykeras.ops.rule_error import RuleError
+from polykeras.ops.shape_rules.convolution import dilated, positive_per_axis, window_positions
 from polykeras.ops.types import Tensor, TensorLike
 
 
@@ -56,7 +57,6 @@ def extract_patches(
     return _extract(images, per_axis(size, sides), strides, dilation_rate, padding, data_format)
 
 
-@derived(rules.extract_patches_3d)
 def extract_patches_3d(
     volumes: TensorLike,
     size: int | Sequence[int],
@@ -83,7 +83,12 @@ def extract_patches_3d(
     >>> ops.image.extract_patches_3d(ops.ones((1, 4, 6, 6, 3)), 2).shape
     (1, 2, 3, 3, 24)
     """
-    return _extract(volumes, per_axis(size, 3), strides, dilation_rate, padding, data_format)
+    try:
+        sides = positive_per_axis(size, 3, "size")
+    except RuleError as error:
+        error.op = "extract_patches_3d"
+        raise
+    return extract_patches(volumes, sides, strides, dilation_rate, padding, data_format)
 
 
 def _extract(

@@ -77,7 +77,6 @@ from polykeras.ops.shape_rules.pictures import (
     coloured,
     crop_images,
     extract_patches,
-    extract_patches_3d,
     grey,
     pad_images,
 )
@@ -155,7 +154,6 @@ __all__ = [
     "element_count",
     "expand_dims",
     "extract_patches",
-    "extract_patches_3d",
     "eye",
     "flip",
     "fold",

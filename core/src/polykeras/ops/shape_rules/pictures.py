@@ -155,14 +155,5 @@ def extract_patches(
     data_format: str | None = None,
 ) -> Spec:  # fmt: skip
     """Return a place for each patch, with the patch's pixels as channels."""
-    if isinstance(size, (list, tuple)) and len(size) == 3:
-        return extract_patches_3d(images, size, strides, dilation_rate, padding, data_format)
-    return _patches(images, 2, size, strides, dilation_rate, padding, data_format)
-
-
-def extract_patches_3d(
-    volumes: Spec, size: Any, strides: Any = None, dilation_rate: Any = 1, padding: str = "valid",
-    data_format: str | None = None,
-) -> Spec:  # fmt: skip
-    """Return a place for each patch, with the patch's pixels as channels."""
-    return _patches(volumes, 3, size, strides, dilation_rate, padding, data_format)
+    sides = 3 if isinstance(size, (list, tuple)) and len(size) == 3 else 2
+    return _patches(images, sides, size, strides, dilation_rate, padding, data_format)
