@@ -35,7 +35,7 @@ def _patches(
     windows = np.lib.stride_tricks.sliding_window_view(x, spans, axes)  # (..., *places, channels, *spans)
     kept = (..., *(slice(None, None, step) for step in steps), slice(None), *[slice(None, None, dilation)] * rank)
     windows = np.moveaxis(windows[kept], -1 - rank, -1)
-    return windows.reshape(*windows.shape[: axes[-1] + 1], -1)
+    return windows.reshape(*windows.shape[: axes[-1] + 1], x.shape[-1] * math.prod(taps))
 
 
 def _volumes(x: np.ndarray, *rest: Any) -> np.ndarray:
