@@ -33,6 +33,12 @@ def nextafter(x1: jax.Array, x2: jax.Array) -> jax.Array:
 
 
 NATIVES: dict[str, Callable[..., Any]] = {
+    "bitwise_and": jnp.bitwise_and,
+    "bitwise_left_shift": jnp.left_shift,
+    "bitwise_not": jnp.bitwise_not,
+    "bitwise_or": jnp.bitwise_or,
+    "bitwise_right_shift": jnp.right_shift,
+    "bitwise_xor": jnp.bitwise_xor,
     "nextafter": nextafter,
     "signbit": jnp.signbit,
     "view": view,

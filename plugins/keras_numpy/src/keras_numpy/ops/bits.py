@@ -20,6 +20,12 @@ def _signbit(x: Any) -> Any:
 
 
 NATIVES: dict[str, Callable[..., Any]] = {
+    "bitwise_and": constant(np.bitwise_and),
+    "bitwise_left_shift": constant(np.left_shift),
+    "bitwise_not": constant(np.bitwise_not),
+    "bitwise_or": constant(np.bitwise_or),
+    "bitwise_right_shift": constant(np.right_shift),
+    "bitwise_xor": constant(np.bitwise_xor),
     "nextafter": constant(np.nextafter),
     "signbit": constant(_signbit),
     "view": constant(_view),

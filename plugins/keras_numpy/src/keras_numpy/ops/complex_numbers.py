@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_numpy.ops.elementwise import spread_sum
+from keras_numpy.ops.arithmetic import spread_sum
 from keras_numpy.ops.kinds import NARROW_FLOATS, as_dtype
 from keras_numpy.tape import Op, primitive, value_of
 

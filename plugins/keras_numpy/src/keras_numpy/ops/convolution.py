@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_numpy.ops.elementwise import divide
+from keras_numpy.ops.arithmetic import divide
 from keras_numpy.ops.indexing import take_along_axis
 from keras_numpy.ops.kinds import back, is_float, widened
 from keras_numpy.ops.linear import matmul

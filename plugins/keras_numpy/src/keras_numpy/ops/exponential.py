@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_numpy.ops.elementwise import divide, divide_no_nan, exp, log, sqrt, unary
+from keras_numpy.ops.arithmetic import divide, divide_no_nan, exp, log, sqrt, unary
 from keras_numpy.tape import primitive
 
 _LN2 = math.log(2.0)

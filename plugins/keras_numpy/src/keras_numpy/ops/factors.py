@@ -17,7 +17,7 @@ import numpy as np
 from scipy import linalg
 
 from keras_numpy.array import tensor
-from keras_numpy.ops.elementwise import add, divide, multiply, negative, select, spread_sum, subtract
+from keras_numpy.ops.arithmetic import add, divide, multiply, negative, select, spread_sum, subtract
 from keras_numpy.ops.linear import matmul
 from keras_numpy.ops.manipulation import broadcast_to, expand_dims, swapaxes
 from keras_numpy.tape import Op, Pullback, primitive, value_of

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from keras_numpy.ops.arithmetic import multiply
 from keras_numpy.ops.complex_numbers import complex_of, conjugate, real
-from keras_numpy.ops.elementwise import multiply
 from keras_numpy.ops.indexing import get_item
 from keras_numpy.ops.manipulation import pad
 from keras_numpy.tape import Op, primitive

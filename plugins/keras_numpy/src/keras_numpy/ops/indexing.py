@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_numpy.ops.elementwise import add, maximum, minimum, multiply, select
+from keras_numpy.ops.arithmetic import add, maximum, minimum, multiply, select
 from keras_numpy.tape import Op, constant, primitive, value_of
 
 _BASIC = (int, np.integer, slice, type(None), type(Ellipsis))

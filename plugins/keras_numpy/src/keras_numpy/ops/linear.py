@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_numpy.ops.elementwise import add, multiply, spread_sum
+from keras_numpy.ops.arithmetic import add, multiply, spread_sum
 from keras_numpy.ops.kinds import as_dtype, back, widened
 from keras_numpy.ops.manipulation import broadcast_to, reshape, swapaxes, transpose
 from keras_numpy.tape import Op, Pullback, primitive, primitive_of_many

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from keras_numpy.ops.elementwise import clip, divide, log, negative, subtract
+from keras_numpy.ops.arithmetic import clip, divide, log, negative, subtract
 from keras_numpy.ops.indexing import take_along_axis
 from keras_numpy.ops.kinds import back, widened
 from keras_numpy.ops.manipulation import expand_dims, squeeze

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_numpy.ops.elementwise import spread_sum
+from keras_numpy.ops.arithmetic import spread_sum
 from keras_numpy.ops.indexing import pick
 from keras_numpy.tape import Op, Pullback, primitive, primitive_of_many, value_of
 from polykeras.ops import shape_rules

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_numpy.ops.elementwise import multiply
+from keras_numpy.ops.arithmetic import multiply
 from keras_numpy.ops.kinds import kind
 from keras_numpy.tape import constant, primitive
 

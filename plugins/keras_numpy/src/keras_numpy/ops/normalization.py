@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from keras_numpy.ops.elementwise import square, subtract
+from keras_numpy.ops.arithmetic import square, subtract
 from keras_numpy.ops.kinds import back, widened
 from keras_numpy.ops.manipulation import reshape
 from keras_numpy.ops.reduce import mean

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_numpy.ops.elementwise import absolute, divide, exp, log, multiply, square, subtract
+from keras_numpy.ops.arithmetic import absolute, divide, exp, log, multiply, square, subtract
 from keras_numpy.ops.indexing import take_along_axis
 from keras_numpy.ops.kinds import as_dtype, back, is_float, kind, sum_kind, widened
 from keras_numpy.ops.manipulation import broadcast_to, concatenate, flip, reshape

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from keras_numpy.ops.elementwise import binary, exp, multiply, negative, square, unary
+from keras_numpy.ops.arithmetic import binary, exp, multiply, negative, square, unary
 from keras_numpy.ops.kinds import in_float32
 from keras_numpy.tape import value_of
 

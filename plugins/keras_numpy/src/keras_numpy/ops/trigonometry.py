@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_numpy.ops.elementwise import binary, divide, divide_no_nan, multiply, negative, sqrt, square, unary
+from keras_numpy.ops.arithmetic import binary, divide, divide_no_nan, multiply, negative, sqrt, square, unary
 from keras_numpy.tape import Op, primitive
 
 sin = unary(np.sin, lambda _, x: cos(x))

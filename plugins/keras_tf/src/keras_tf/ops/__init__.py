@@ -6,12 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 from keras_tf.ops import (
+    arithmetic,
     bits,
+    casting,
+    comparison,
     complex_numbers,
     control_flow,
     convolution,
     creation,
-    elementwise,
     exponential,
     factors,
     fourier,
@@ -30,15 +32,17 @@ from keras_tf.ops import (
 )
 
 _FAMILIES = (
+    arithmetic,
     bits,
+    casting,
+    comparison,
     complex_numbers,
     control_flow,
     convolution,
     creation,
-    elementwise,
     exponential,
-    fourier,
     factors,
+    fourier,
     indexing,
     integers,
     linear,

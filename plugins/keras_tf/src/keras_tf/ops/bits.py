@@ -24,6 +24,17 @@ def view(x: Any, dtype: Any = None) -> Any:
     return y != 0 if target is tf.bool else y
 
 
+def _bits(function: Callable[..., Any], of_truth: Callable[..., Any]) -> Callable[..., Any]:
+    """Wrap a function of bits; booleans have one."""
+    return lambda *xs: of_truth(*xs) if xs[0].dtype is tf.bool else function(*xs)
+
+
 NATIVES: dict[str, Callable[..., Any]] = {
+    "bitwise_and": _bits(tf.bitwise.bitwise_and, tf.logical_and),
+    "bitwise_left_shift": tf.bitwise.left_shift,
+    "bitwise_not": _bits(tf.bitwise.invert, tf.logical_not),
+    "bitwise_or": _bits(tf.bitwise.bitwise_or, tf.logical_or),
+    "bitwise_right_shift": tf.bitwise.right_shift,
+    "bitwise_xor": _bits(tf.bitwise.bitwise_xor, tf.math.logical_xor),
     "view": view,
 }

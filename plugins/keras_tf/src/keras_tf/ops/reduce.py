@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from keras_tf.framework import tf
-from keras_tf.ops.elementwise import truth
+from keras_tf.ops.comparison import truth
 from keras_tf.ops.kinds import NARROW_FLOATS, NARROW_INTEGERS, UNSIGNED, constant, kind, number, sum_kind, through
 from polykeras.ops import shape_rules
 from polykeras.ops.types import Axis

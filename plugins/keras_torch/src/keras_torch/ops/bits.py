@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from keras_torch.ops.kinds import UNSIGNED, kind
+from keras_torch.ops.kinds import UNSIGNED, kind, unsigned, unsigned_pair
 
 
 def view(x: torch.Tensor, dtype: Any = None) -> torch.Tensor:
@@ -30,6 +30,12 @@ def nextafter(x1: torch.Tensor, x2: torch.Tensor) -> torch.Tensor:
 
 
 NATIVES: dict[str, Callable[..., Any]] = {
+    "bitwise_and": torch.bitwise_and,
+    "bitwise_left_shift": unsigned_pair(torch.bitwise_left_shift),
+    "bitwise_not": unsigned(torch.bitwise_not),
+    "bitwise_or": torch.bitwise_or,
+    "bitwise_right_shift": unsigned_pair(torch.bitwise_right_shift),
+    "bitwise_xor": torch.bitwise_xor,
     "nextafter": nextafter,
     "signbit": signbit,
     "view": view,

@@ -1,4 +1,4 @@
-"""Element by element on PyTorch."""
+"""Arithmetic on PyTorch."""
 
 from __future__ import annotations
 
@@ -7,21 +7,8 @@ from typing import Any
 
 import torch
 
-from keras_torch.ops.kinds import UNSIGNED, kind, narrowed, unsigned, unsigned_pair, widen
+from keras_torch.ops.kinds import UNSIGNED, narrowed, unsigned, unsigned_pair, widen
 from polykeras.ops import shape_rules
-
-
-def cast(x: torch.Tensor, dtype: Any) -> torch.Tensor:
-    """Return `x` in another dtype; of complex numbers the real part, without PyTorch's warning."""
-    target = kind(dtype)
-    if x.is_complex() and not target.is_complex and target is not torch.bool:
-        x = torch.real(x)
-    return x.to(target)
-
-
-def stop_gradient(variable: torch.Tensor) -> torch.Tensor:
-    """Return the tensor as a constant."""
-    return variable.detach()
 
 
 def absolute(x: torch.Tensor) -> torch.Tensor:
@@ -101,19 +88,6 @@ def clip(x: torch.Tensor, x_min: torch.Tensor | None, x_max: torch.Tensor | None
     return narrowed(torch.clamp(widen(number), low, high), number.dtype)
 
 
-def where(
-    condition: torch.Tensor, x1: torch.Tensor | None = None, x2: torch.Tensor | None = None
-) -> torch.Tensor | tuple[torch.Tensor, ...]:
-    """Return `x1` or `x2` by `condition`, or the indices where it holds."""
-    if condition.dtype is not torch.bool:
-        condition = condition != 0
-    if x1 is None or x2 is None:
-        return tuple(one.to(torch.int32) for one in torch.nonzero(condition, as_tuple=True))
-    if x1.dtype not in UNSIGNED:
-        return torch.where(condition, x1, x2)
-    return narrowed(torch.where(condition, widen(x1), widen(x2)), x1.dtype)
-
-
 def fmod(x1: torch.Tensor, x2: torch.Tensor) -> torch.Tensor:
     """Return the remainder with the sign of `x1`."""
     return torch.fmod(_number(x1), _number(x2))
@@ -134,47 +108,24 @@ def trunc(x: torch.Tensor) -> torch.Tensor:
 NATIVES: dict[str, Callable[..., Any]] = {
     "absolute": absolute,
     "add": unsigned_pair(torch.add),
-    "bitwise_and": torch.bitwise_and,
-    "bitwise_left_shift": unsigned_pair(torch.bitwise_left_shift),
-    "bitwise_not": unsigned(torch.bitwise_not),
-    "bitwise_or": torch.bitwise_or,
-    "bitwise_right_shift": unsigned_pair(torch.bitwise_right_shift),
-    "bitwise_xor": torch.bitwise_xor,
-    "cast": cast,
     "ceil": torch.ceil,
     "clip": clip,
-    "copy": torch.clone,
     "divide": torch.div,
     "divide_no_nan": divide_no_nan,
-    "equal": torch.eq,
     "floor": torch.floor,
     "floor_divide": unsigned_pair(floor_divide),
     "fmod": unsigned_pair(fmod),
-    "greater": unsigned_pair(torch.gt),
-    "greater_equal": unsigned_pair(torch.ge),
-    "isfinite": torch.isfinite,
-    "isinf": torch.isinf,
-    "isnan": torch.isnan,
-    "less": unsigned_pair(torch.lt),
-    "less_equal": unsigned_pair(torch.le),
-    "logical_and": lambda x1, x2: torch.logical_and(widen(x1), widen(x2)),
-    "logical_not": unsigned(torch.logical_not),
-    "logical_or": lambda x1, x2: torch.logical_or(widen(x1), widen(x2)),
-    "logical_xor": lambda x1, x2: torch.logical_xor(widen(x1), widen(x2)),
     "maximum": unsigned_pair(torch.maximum),
     "minimum": unsigned_pair(torch.minimum),
     "mod": unsigned_pair(mod),
     "multiply": torch.mul,
     "nan_to_num": nan_to_num,
     "negative": unsigned(torch.neg),
-    "not_equal": torch.ne,
     "power": unsigned_pair(power),
     "reciprocal": torch.reciprocal,
     "round": unsigned(round),
     "sign": unsigned(sign),
     "square": unsigned(square),
-    "stop_gradient": stop_gradient,
     "subtract": unsigned_pair(torch.sub),
     "trunc": trunc,
-    "where": where,
 }

@@ -1,4 +1,4 @@
-"""Element by element on JAX."""
+"""Arithmetic on JAX."""
 
 from __future__ import annotations
 
@@ -8,15 +8,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from keras_jax.ops.kinds import BOOL, kind
-
-
-def cast(x: jax.Array, dtype: Any) -> jax.Array:
-    """Return `x` in another dtype; of complex numbers the real part, without JAX's warning."""
-    target = kind(dtype)
-    if x.dtype.kind == "c" and target.kind != "c":
-        x = x != 0 if target.kind == "b" else jnp.real(x)
-    return jax.lax.convert_element_type(x, target)
+from keras_jax.ops.kinds import BOOL
 
 
 def square(x: jax.Array) -> jax.Array:
@@ -73,15 +65,6 @@ def _number(x: jax.Array) -> jax.Array:
     return x.astype(jnp.int32) if x.dtype is BOOL else x
 
 
-def where(
-    condition: jax.Array, x1: jax.Array | None = None, x2: jax.Array | None = None
-) -> jax.Array | tuple[jax.Array, ...]:
-    """Return `x1` or `x2` by `condition`, or the indices where it holds."""
-    if x1 is None or x2 is None:
-        return tuple(one.astype(jnp.int32) for one in jnp.nonzero(condition))
-    return jnp.where(condition, x1, x2)
-
-
 def fmod(x1: jax.Array, x2: jax.Array) -> jax.Array:
     """Return the remainder with the sign of `x1`."""
     return jnp.fmod(_number(x1), _number(x2))
@@ -95,48 +78,25 @@ def nan_to_num(x: jax.Array, nan: float = 0.0, posinf: float | None = None, negi
 NATIVES: dict[str, Callable[..., Any]] = {
     "absolute": jnp.absolute,
     "add": jnp.add,
-    "bitwise_and": jnp.bitwise_and,
-    "bitwise_left_shift": jnp.left_shift,
-    "bitwise_not": jnp.bitwise_not,
-    "bitwise_or": jnp.bitwise_or,
-    "bitwise_right_shift": jnp.right_shift,
-    "bitwise_xor": jnp.bitwise_xor,
-    "cast": cast,
     "ceil": jnp.ceil,
     "clip": clip,
-    "copy": jnp.copy,
     "divide": jnp.divide,
     "divide_no_nan": divide_no_nan,
-    "equal": jnp.equal,
     "floor": jnp.floor,
     "floor_divide": floor_divide,
     "fmod": fmod,
-    "greater": jnp.greater,
-    "greater_equal": jnp.greater_equal,
     "heaviside": jnp.heaviside,
-    "isfinite": jnp.isfinite,
-    "isinf": jnp.isinf,
-    "isnan": jnp.isnan,
-    "less": jnp.less,
-    "less_equal": jnp.less_equal,
-    "logical_and": jnp.logical_and,
-    "logical_not": jnp.logical_not,
-    "logical_or": jnp.logical_or,
-    "logical_xor": jnp.logical_xor,
     "maximum": jnp.maximum,
     "minimum": jnp.minimum,
     "mod": mod,
     "multiply": jnp.multiply,
     "nan_to_num": nan_to_num,
     "negative": jnp.negative,
-    "not_equal": jnp.not_equal,
     "power": power,
     "reciprocal": jnp.reciprocal,
     "round": round,
     "sign": jnp.sign,
     "square": square,
-    "stop_gradient": jax.lax.stop_gradient,
     "subtract": jnp.subtract,
     "trunc": jnp.trunc,
-    "where": where,
 }

@@ -1,4 +1,4 @@
-"""Element by element on NumPy, each function beside what pulls a gradient back through it."""
+"""Arithmetic on NumPy, each function beside what pulls a gradient back through it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_numpy.array import tensor
-from keras_numpy.ops.kinds import NARROW_FLOATS, as_dtype, is_float, kind, number
+from keras_numpy.ops.kinds import NARROW_FLOATS, is_float, number
 from keras_numpy.tape import Op, Pullback, constant, primitive, value_of
 
 
@@ -74,9 +73,16 @@ _mod = binary(
 )
 _power: Op = binary(
     np.power,
-    lambda _, a, b: lambda g: multiply(g, multiply(b, _power(a, where(b == 0, _one(b), subtract(b, _one(b)))))),
-    lambda y, a, b: lambda g: multiply(g, multiply(y, log(where(value_of(a) == 0, _one(a), a)))),
+    lambda _, a, b: (
+        lambda g: multiply(g, multiply(b, _power(a, select(value_of(b) == 0, _one(b), subtract(b, _one(b))))))
+    ),
+    lambda y, a, b: lambda g: multiply(g, multiply(y, log(select(value_of(a) == 0, _one(a), a)))),
 )
+
+
+def _less_one(b: Any) -> Any:
+    # A power of -1 would be infinite at 0, and no number when it is multiplied by 0.
+    return select(value_of(b) == 0, _one(b), subtract(b, _one(b)))
 
 
 def _one(x: Any) -> Any:
@@ -93,22 +99,12 @@ def _masked(g: Any, condition: Any, shape: tuple[int, ...], *, where_true: bool)
     return spread_sum(kept, shape)
 
 
-select = primitive(
+select: Op = primitive(
     _select,
     lambda _, condition, x1, x2: lambda g: np.zeros(condition.shape, g.dtype),
     lambda _, condition, x1, x2: lambda g: _masked(g, condition, np.shape(value_of(x1)), where_true=True),
     lambda _, condition, x1, x2: lambda g: _masked(g, condition, np.shape(value_of(x2)), where_true=False),
 )
-
-
-def where(condition: Any, x1: Any | None = None, x2: Any | None = None) -> Any:
-    """Return `x1` or `x2` by `condition`, or the indices where it holds."""
-    holds = value_of(condition)
-    if holds.dtype != bool:
-        holds = holds != 0
-    if x1 is None or x2 is None:
-        return tuple(tensor(one.astype(np.int32)) for one in np.nonzero(holds))
-    return select(holds, x1, x2)
 
 
 def _share(a: Any, b: Any, wins: Any) -> Any:
@@ -146,11 +142,6 @@ _square = unary(np.square, lambda _, x: x * 2)
 def square(x: Any) -> Any:
     """Return ``x * x``."""
     return _square(number(x))
-
-
-def cast(x: Any, dtype: Any) -> Any:
-    """Return `x` in another dtype."""
-    return as_dtype(x, kind(dtype))
 
 
 def _round(x: Any, decimals: int = 0) -> Any:
@@ -213,59 +204,29 @@ def clip(x: Any, x_min: Any | None, x_max: Any | None) -> Any:
     return y if x_max is None else minimum(y, number(x_max))
 
 
-def _of_truth(function: Callable[..., Any]) -> Callable[..., Any]:
-    # The dtype bfloat16 has no logical functions of its own.
-    return constant(lambda *xs: function(*(x if x.dtype == bool else x != 0 for x in xs)))
-
-
 def _absolute(x: Any) -> Any:
     return x if x.dtype == bool else absolute(x)
 
 
-copy = primitive(np.copy, lambda *_: lambda g: g)
-
 NATIVES: dict[str, Callable[..., Any]] = {
     "absolute": _absolute,
     "add": add,
-    "bitwise_and": constant(np.bitwise_and),
-    "bitwise_left_shift": constant(np.left_shift),
-    "bitwise_not": constant(np.bitwise_not),
-    "bitwise_or": constant(np.bitwise_or),
-    "bitwise_right_shift": constant(np.right_shift),
-    "bitwise_xor": constant(np.bitwise_xor),
-    "cast": cast,
     "ceil": _whole_or(np.ceil),
     "clip": clip,
-    "copy": copy,
     "divide": divide,
     "divide_no_nan": divide_no_nan,
-    "equal": constant(np.equal),
     "floor": _whole_or(np.floor),
     "floor_divide": floor_divide,
-    "greater": constant(np.greater),
-    "greater_equal": constant(np.greater_equal),
-    "isfinite": constant(np.isfinite),
-    "isinf": constant(np.isinf),
-    "isnan": constant(np.isnan),
-    "less": constant(np.less),
-    "less_equal": constant(np.less_equal),
-    "logical_and": _of_truth(np.logical_and),
-    "logical_not": _of_truth(np.logical_not),
-    "logical_or": _of_truth(np.logical_or),
-    "logical_xor": _of_truth(np.logical_xor),
     "maximum": maximum,
     "minimum": minimum,
     "mod": mod,
     "multiply": multiply,
     "negative": negative,
-    "not_equal": constant(np.not_equal),
     "power": power,
     "reciprocal": reciprocal,
     "round": constant(_round),
     "sign": constant(np.sign),
     "square": square,
-    "stop_gradient": constant(np.asarray),
     "subtract": subtract,
     "trunc": _whole_or(np.trunc),
-    "where": where,
 }

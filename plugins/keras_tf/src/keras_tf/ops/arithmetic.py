@@ -1,4 +1,4 @@
-"""Element by element on TensorFlow."""
+"""Arithmetic on TensorFlow."""
 
 from __future__ import annotations
 
@@ -6,13 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from keras_tf.framework import tf
-from keras_tf.ops.kinds import NARROW_FLOATS, NARROW_INTEGERS, UNSIGNED, kind, number, through
-
-
-def cast(x: Any, dtype: Any) -> Any:
-    """Return `x` in another dtype; complex numbers are true where they are not 0."""
-    target = kind(dtype)
-    return x != 0 if x.dtype.is_complex and target is tf.bool else tf.cast(x, target)
+from keras_tf.ops.kinds import NARROW_FLOATS, NARROW_INTEGERS, UNSIGNED, number, through
 
 
 def absolute(x: Any) -> Any:
@@ -125,92 +119,24 @@ def clip(x: Any, x_min: Any | None, x_max: Any | None) -> Any:
     return y if x_max is None else tf.minimum(y, number(x_max))
 
 
-def where(condition: Any, x1: Any | None = None, x2: Any | None = None) -> Any:
-    """Return `x1` or `x2` by `condition`, or the indices where it holds."""
-    holds = truth(condition)
-    if x1 is None or x2 is None:
-        return tuple(tf.cast(one, tf.int32) for one in tf.unstack(tf.where(holds), axis=1))
-    return tf.where(holds, x1, x2)
-
-
-def truth(x: Any) -> Any:
-    """Return whether each element is true."""
-    return x if x.dtype is tf.bool else x != tf.zeros((), x.dtype)
-
-
-def _of_truth(function: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda *xs: function(*map(truth, xs))
-
-
-def _compared(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Wrap a comparison: booleans are ordered as 0 and 1."""
-
-    def run(x1: Any, x2: Any) -> Any:
-        if x1.dtype is tf.bool:
-            return function(tf.cast(x1, tf.uint8), tf.cast(x2, tf.uint8))
-        return function(x1, x2)
-
-    return run
-
-
-def _bits(function: Callable[..., Any], of_truth: Callable[..., Any]) -> Callable[..., Any]:
-    """Wrap a function of bits; booleans have one."""
-    return lambda *xs: of_truth(*xs) if xs[0].dtype is tf.bool else function(*xs)
-
-
-def _asked_of_floats(function: Callable[..., Any], otherwise: bool) -> Callable[..., Any]:
-    """Wrap a question about floats: of whole numbers the answer is known, of complex ones it follows from the parts."""
-
-    def run(x: Any) -> Any:
-        if x.dtype.is_complex:
-            either = tf.logical_and if otherwise else tf.logical_or
-            return either(function(tf.math.real(x)), function(tf.math.imag(x)))
-        return function(x) if x.dtype.is_floating else tf.fill(tf.shape(x), otherwise)
-
-    return run
-
-
 NATIVES: dict[str, Callable[..., Any]] = {
     "absolute": absolute,
     "add": add,
-    "bitwise_and": _bits(tf.bitwise.bitwise_and, tf.logical_and),
-    "bitwise_left_shift": tf.bitwise.left_shift,
-    "bitwise_not": _bits(tf.bitwise.invert, tf.logical_not),
-    "bitwise_or": _bits(tf.bitwise.bitwise_or, tf.logical_or),
-    "bitwise_right_shift": tf.bitwise.right_shift,
-    "bitwise_xor": _bits(tf.bitwise.bitwise_xor, tf.math.logical_xor),
-    "cast": cast,
     "ceil": _whole_or(tf.math.ceil),
     "clip": clip,
-    "copy": tf.identity,
     "divide": tf.divide,
     "divide_no_nan": divide_no_nan,
-    "equal": tf.equal,
     "floor": _whole_or(tf.floor),
     "floor_divide": floor_divide,
-    "greater": _compared(tf.greater),
-    "greater_equal": _compared(tf.greater_equal),
-    "isfinite": _asked_of_floats(tf.math.is_finite, otherwise=True),
-    "isinf": _asked_of_floats(tf.math.is_inf, otherwise=False),
-    "isnan": _asked_of_floats(tf.math.is_nan, otherwise=False),
-    "less": _compared(tf.less),
-    "less_equal": _compared(tf.less_equal),
-    "logical_and": _of_truth(tf.logical_and),
-    "logical_not": _of_truth(tf.logical_not),
-    "logical_or": _of_truth(tf.logical_or),
-    "logical_xor": _of_truth(tf.math.logical_xor),
     "maximum": maximum,
     "minimum": minimum,
     "mod": mod,
     "multiply": multiply,
     "negative": negative,
-    "not_equal": tf.not_equal,
     "power": through(tf.int64, NARROW_INTEGERS, power, 2),
     "reciprocal": tf.math.reciprocal,
     "round": round,
     "sign": sign,
     "square": square,
-    "stop_gradient": tf.stop_gradient,
     "subtract": tf.subtract,
-    "where": where,
 }
