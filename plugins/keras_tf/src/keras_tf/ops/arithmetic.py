@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from keras_tf.framework import tf
-from keras_tf.ops.kinds import NARROW_FLOATS, NARROW_INTEGERS, UNSIGNED, number, through
+from keras_tf.ops.kinds import NARROW_FLOATS, NARROW_INTEGERS, UNSIGNED, number, raw, through
 
 
 def absolute(x: Any) -> Any:
     """Return the absolute value; what has no sign is its own."""
-    return x if x.dtype is tf.bool or x.dtype in UNSIGNED else tf.abs(x)
+    return raw.Abs(x=x) if x.dtype.is_floating else x if x.dtype is tf.bool or x.dtype in UNSIGNED else tf.abs(x)
 
 
 def negative(x: Any) -> Any:
@@ -87,12 +87,12 @@ def power(x1: Any, x2: Any) -> Any:
 
 def add(x1: Any, x2: Any) -> Any:
     """Return the sum; of booleans, whether one is true."""
-    return tf.logical_or(x1, x2) if x1.dtype is tf.bool else tf.add(x1, x2)
+    return tf.logical_or(x1, x2) if x1.dtype is tf.bool else raw.AddV2(x=x1, y=x2)
 
 
 def multiply(x1: Any, x2: Any) -> Any:
     """Return the product; of booleans, whether both are true."""
-    return tf.logical_and(x1, x2) if x1.dtype is tf.bool else tf.multiply(x1, x2)
+    return tf.logical_and(x1, x2) if x1.dtype is tf.bool else raw.Mul(x=x1, y=x2)
 
 
 def maximum(x1: Any, x2: Any) -> Any:
@@ -108,7 +108,11 @@ def minimum(x1: Any, x2: Any) -> Any:
 def _even_at_ties(function: Callable[..., Any], x1: Any, x2: Any) -> Any:
     """Apply `function` so that equal elements share the gradient; TensorFlow gives it to the first."""
     chosen = function(x1, x2)
-    return tf.where(x1 == x2, x1 / 2 + x2 / 2, chosen) if x1.dtype.is_floating else chosen
+    if not x1.dtype.is_floating:
+        return chosen
+    half = tf.constant(0.5, x1.dtype)
+    shared = raw.AddV2(x=raw.Mul(x=x1, y=half), y=raw.Mul(x=x2, y=half))
+    return raw.SelectV2(condition=raw.Equal(x=x1, y=x2), t=shared, e=chosen)
 
 
 def clip(x: Any, x_min: Any | None, x_max: Any | None) -> Any:
@@ -124,9 +128,9 @@ NATIVES: dict[str, Callable[..., Any]] = {
     "add": add,
     "ceil": _whole_or(tf.math.ceil),
     "clip": clip,
-    "divide": tf.divide,
+    "divide": lambda x1, x2: raw.RealDiv(x=x1, y=x2),
     "divide_no_nan": divide_no_nan,
-    "floor": _whole_or(tf.floor),
+    "floor": _whole_or(lambda x: raw.Floor(x=x)),
     "floor_divide": floor_divide,
     "maximum": maximum,
     "minimum": minimum,
@@ -138,5 +142,5 @@ NATIVES: dict[str, Callable[..., Any]] = {
     "round": round,
     "sign": sign,
     "square": square,
-    "subtract": tf.subtract,
+    "subtract": lambda x1, x2: raw.Sub(x=x1, y=x2),
 }

@@ -6,13 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 from keras_tf.framework import tf
-from keras_tf.ops.kinds import kind
+from keras_tf.ops.kinds import kind, raw
 
 
 def cast(x: Any, dtype: Any) -> Any:
     """Return `x` in another dtype; complex numbers are true where they are not 0."""
     target = kind(dtype)
-    return x != 0 if x.dtype.is_complex and target is tf.bool else tf.cast(x, target)
+    if x.dtype.is_complex:
+        return x != 0 if target is tf.bool else tf.cast(x, target)
+    return x if x.dtype is target else raw.Cast(x=x, DstT=target)
 
 
 NATIVES: dict[str, Callable[..., Any]] = {

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from keras_tf.framework import tf
+from keras_tf.ops.kinds import raw
 
 
 def where(condition: Any, x1: Any | None = None, x2: Any | None = None) -> Any:
@@ -13,7 +14,7 @@ def where(condition: Any, x1: Any | None = None, x2: Any | None = None) -> Any:
     holds = truth(condition)
     if x1 is None or x2 is None:
         return tuple(tf.cast(one, tf.int32) for one in tf.unstack(tf.where(holds), axis=1))
-    return tf.where(holds, x1, x2)
+    return raw.SelectV2(condition=holds, t=x1, e=x2)
 
 
 def truth(x: Any) -> Any:
@@ -49,7 +50,7 @@ def _asked_of_floats(function: Callable[..., Any], otherwise: bool) -> Callable[
 
 
 NATIVES: dict[str, Callable[..., Any]] = {
-    "equal": tf.equal,
+    "equal": lambda x1, x2: raw.Equal(x=x1, y=x2),
     "greater": _compared(tf.greater),
     "greater_equal": _compared(tf.greater_equal),
     "isfinite": _asked_of_floats(tf.math.is_finite, otherwise=True),
@@ -61,6 +62,6 @@ NATIVES: dict[str, Callable[..., Any]] = {
     "logical_not": _of_truth(tf.logical_not),
     "logical_or": _of_truth(tf.logical_or),
     "logical_xor": _of_truth(tf.math.logical_xor),
-    "not_equal": tf.not_equal,
+    "not_equal": lambda x1, x2: raw.NotEqual(x=x1, y=x2),
     "where": where,
 }

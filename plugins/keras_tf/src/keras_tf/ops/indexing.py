@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from keras_tf.framework import tf
-from keras_tf.ops.kinds import NARROW_INTEGERS, UNSIGNED, through
+from keras_tf.ops.kinds import NARROW_INTEGERS, UNSIGNED, raw, through
 
 _NO_SCATTER = frozenset({*NARROW_INTEGERS, tf.bool})
 
@@ -112,7 +112,7 @@ def take(x: Any, indices: Any, axis: int | None = None) -> Any:
     """Return elements along an axis."""
     if axis is None:
         x, axis = tf.reshape(x, (-1,)), 0
-    return tf.gather(x, _wrapped(x, indices, axis), axis=axis)
+    return raw.GatherV2(params=x, indices=_wrapped(x, indices, axis), axis=axis)
 
 
 def take_along_axis(x: Any, indices: Any, axis: int | None = None) -> Any:
@@ -149,9 +149,10 @@ def _wrapped(x: Any, indices: Any, axis: int) -> Any:
     if indices.dtype in UNSIGNED:
         return tf.cast(indices, tf.int64)
     positions = indices if indices.dtype in {tf.int32, tf.int64} else tf.cast(indices, tf.int64)
-    size = x.shape[axis]
-    known = tf.shape(x, out_type=positions.dtype)[axis] if size is None else size
-    return tf.where(positions < 0, positions + known, positions)
+    known = x.shape[axis]
+    size = tf.shape(x, out_type=positions.dtype)[axis] if known is None else tf.constant(known, positions.dtype)
+    below = raw.Less(x=positions, y=tf.constant(0, positions.dtype))
+    return raw.SelectV2(condition=below, t=raw.AddV2(x=positions, y=size), e=positions)
 
 
 def slice_block(inputs: Any, start_indices: Any, shape: Any) -> Any:

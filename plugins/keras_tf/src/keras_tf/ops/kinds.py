@@ -15,6 +15,10 @@ from keras_tf.framework import tf
 from keras_tf.tensors import dtype as by_name
 from polykeras.backend.dtypes import standardize_dtype, sum_dtype
 
+raw: Any = tf.raw_ops
+"""The kernels by name. The functions of `tf` ask their arguments again for what core has asked: their dtypes, whether
+they are tensors, whether they are sparse. Eagerly that takes as long as the kernel itself on small tensors."""
+
 UNSIGNED = frozenset({tf.uint8, tf.uint16, tf.uint32, tf.uint64})
 NARROW_INTEGERS = frozenset({*UNSIGNED, tf.int8, tf.int16})
 NARROW_FLOATS = frozenset({tf.float16, tf.bfloat16})

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from keras_tf.framework import tf
-from keras_tf.ops.kinds import constant, through
+from keras_tf.ops.kinds import constant, raw, through
 from polykeras.ops import shape_rules
 from polykeras.ops.types import Axis
 
@@ -162,7 +162,7 @@ NATIVES: dict[str, Callable[..., Any]] = {
     "roll": roll,
     "split": split,
     "squeeze": squeeze,
-    "stack": lambda xs, axis=0: tf.stack(xs, axis),
+    "stack": lambda xs, axis=0: raw.Pack(values=xs, axis=axis),
     "swapaxes": swapaxes,
     "tile": through(tf.int32, _NOT_REPEATED, tile),
     "transpose": transpose,

@@ -10,26 +10,37 @@ from typing import Any
 
 from keras_tf.framework import tf
 from keras_tf.ops.comparison import truth
-from keras_tf.ops.kinds import NARROW_FLOATS, NARROW_INTEGERS, UNSIGNED, constant, kind, number, sum_kind, through
+from keras_tf.ops.kinds import NARROW_FLOATS, NARROW_INTEGERS, UNSIGNED, constant, kind, number, raw, sum_kind, through
 from polykeras.ops import shape_rules
 from polykeras.ops.types import Axis
+
+_NO_AXES = tf.constant([], tf.int32)
+
+
+def _axes(x: Any, axis: Axis) -> Any:
+    """Return the axes of a reduction as its kernel takes them."""
+    if axis is None:
+        return tuple(range(x.shape.rank)) or _NO_AXES
+    return axis if isinstance(axis, int) else tuple(axis) or _NO_AXES
 
 
 def sum(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     """Return the sum along `axis`."""
-    return tf.reduce_sum(x if x.dtype.is_floating else tf.cast(x, sum_kind(x.dtype)), axis, keepdims)
+    terms = x if x.dtype.is_floating else tf.cast(x, sum_kind(x.dtype))
+    return raw.Sum(input=terms, axis=_axes(x, axis), keep_dims=keepdims)
 
 
 def prod(x: Any, axis: Axis = None, keepdims: bool = False, dtype: Any = None) -> Any:
     """Return the product along `axis`."""
-    if dtype is None and x.dtype.is_floating:
-        return tf.reduce_prod(x, axis, keepdims)
-    return tf.reduce_prod(tf.cast(x, sum_kind(x.dtype) if dtype is None else kind(dtype)), axis, keepdims)
+    factors = x
+    if dtype is not None or not x.dtype.is_floating:
+        factors = tf.cast(x, sum_kind(x.dtype) if dtype is None else kind(dtype))
+    return raw.Prod(input=factors, axis=_axes(x, axis), keep_dims=keepdims)
 
 
 def mean(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     """Return the mean along `axis`; that of nothing is nan."""
-    return tf.reduce_mean(x, axis, keepdims)
+    return raw.Mean(input=x, axis=_axes(x, axis), keep_dims=keepdims)
 
 
 def var(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
@@ -50,13 +61,13 @@ def logsumexp(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
 def max(x: Any, axis: Axis = None, keepdims: bool = False, initial: Any = None) -> Any:
     """Return the largest element along `axis`."""
     _check_elements("max", x, axis, initial)
-    return _extremum(tf.reduce_max, tf.maximum, tf.reduce_any, x, axis, keepdims, initial)
+    return _extremum(raw.Max, tf.maximum, tf.reduce_any, x, axis, keepdims, initial)
 
 
 def min(x: Any, axis: Axis = None, keepdims: bool = False, initial: Any = None) -> Any:
     """Return the smallest element along `axis`."""
     _check_elements("min", x, axis, initial)
-    return _extremum(tf.reduce_min, tf.minimum, tf.reduce_all, x, axis, keepdims, initial)
+    return _extremum(raw.Min, tf.minimum, tf.reduce_all, x, axis, keepdims, initial)
 
 
 def _check_elements(op: str, x: Any, axis: Axis, initial: Any) -> None:
@@ -77,7 +88,7 @@ def _extremum(
 ) -> Any:
     if x.dtype is tf.bool:
         return of_truth(x, axis, keepdims)
-    folded = fold(x, axis, keepdims)
+    folded = fold(input=x, axis=_axes(x, axis), keep_dims=keepdims)
     return folded if initial is None else pair(folded, constant(initial, x.dtype))
 
 
@@ -93,24 +104,26 @@ def all(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
 
 def argmax(x: Any, axis: int | None = None, keepdims: bool = False) -> Any:
     """Return the position of the largest element along `axis`."""
-    return _position(tf.argmax, x, axis, keepdims)
+    return _position(raw.ArgMax, raw.Max, x, axis, keepdims)
 
 
 def argmin(x: Any, axis: int | None = None, keepdims: bool = False) -> Any:
     """Return the position of the smallest element along `axis`."""
-    return _position(tf.argmin, x, axis, keepdims)
+    return _position(raw.ArgMin, raw.Min, x, axis, keepdims)
 
 
-def _position(find: Callable[..., Any], x: Any, axis: int | None, keepdims: bool) -> Any:
+def _position(find: Callable[..., Any], fold: Callable[..., Any], x: Any, axis: int | None, keepdims: bool) -> Any:
     ordered = tf.cast(x, tf.int32) if x.dtype is tf.bool else tf.cast(x, tf.int64) if x.dtype in UNSIGNED else x
     rank = x.shape.rank
     if axis is None:
         ordered, axis = tf.reshape(ordered, (-1,)), 0
-    found = find(ordered, axis, output_type=tf.int32)
     if x.dtype.is_floating:
-        # As in NumPy the first nan comes before every number.
-        lost = tf.cast(tf.math.is_nan(ordered), tf.int32)
-        found = tf.where(tf.reduce_max(lost, axis) > 0, tf.argmax(lost, axis, output_type=tf.int32), found)
+        # As in NumPy the first nan comes before every number; an extremum beside nan is nan.
+        extremum = fold(input=ordered, axis=axis, keep_dims=True)
+        equal = raw.Equal(x=ordered, y=extremum)
+        wanted = raw.LogicalOr(x=equal, y=raw.NotEqual(x=ordered, y=ordered))
+        ordered, find = raw.Cast(x=wanted, DstT=tf.uint8), raw.ArgMax
+    found = find(input=ordered, dimension=axis, output_type=tf.int32)
     if not keepdims:
         return found
     return tf.expand_dims(found, axis) if ordered.shape.rank == rank else tf.reshape(found, (1,) * rank)
@@ -136,11 +149,16 @@ def sort(x: Any, axis: int | None = -1) -> Any:
     """Return `x` in ascending order, nan last."""
     if axis is None:
         x, axis = tf.reshape(x, (-1,)), 0
-    return (
-        tf.gather(x, argsort(x, axis), axis=axis, batch_dims=range(x.shape.rank)[axis])
-        if _last(x, axis)
-        else _moved(sort, x, axis)
-    )
+    if not _last(x, axis):
+        return _moved(sort, x, axis)
+    if x.dtype.is_floating:
+        # TensorFlow does not say where nan goes: it is sorted as infinity, and put over the last elements.
+        lost = tf.math.is_nan(x)
+        ascending = -_descending(-tf.where(lost, tf.constant(float("inf"), x.dtype), x)).values
+        numbers = _size(x) - tf.reduce_sum(tf.cast(lost, tf.int32), -1, keepdims=True)
+        return tf.where(tf.range(_size(x)) < numbers, ascending, tf.constant(float("nan"), x.dtype))
+    wide = _as_signed(x)
+    return tf.cast(tf.bitwise.invert(_descending(tf.bitwise.invert(wide)).values), x.dtype)
 
 
 def argsort(x: Any, axis: int | None = -1) -> Any:
@@ -149,23 +167,30 @@ def argsort(x: Any, axis: int | None = -1) -> Any:
         x, axis = tf.reshape(x, (-1,)), 0
     if not _last(x, axis):
         return _moved(argsort, x, axis)
-    if x.dtype.is_floating:
-        # The order of TensorFlow's `top_k` around nan is not defined: they go last, and keep their order.
-        lost = tf.math.is_nan(x)
-        x = tf.where(lost, tf.constant(float("inf"), x.dtype), x)
-        by_value = _ascending(x)
-        late = tf.gather(tf.cast(lost, tf.int32), by_value, axis=-1, batch_dims=x.shape.rank - 1)
-        by_nan = _ascending(late)
-        return tf.gather(by_value, by_nan, axis=-1, batch_dims=x.shape.rank - 1)
-    wide = tf.cast(x, tf.int32) if x.dtype is tf.bool else tf.cast(x, tf.int64)
-    return _ascending(wide)
-
-
-def _ascending(x: Any) -> Any:
     # `top_k` gives the lower position first among equal elements; ~x turns the order of integers round.
-    turned = -x if x.dtype.is_floating else tf.bitwise.invert(x)
-    size = tf.shape(x)[-1] if x.shape[-1] is None else x.shape[-1]
-    return tf.math.top_k(turned, size, sorted=True).indices
+    return _descending(tf.bitwise.invert(_rank(x) if x.dtype.is_floating else _as_signed(x))).indices
+
+
+def _rank(x: Any) -> Any:
+    """Return integers in the order of the floats `x`, nan last: their bits, turned round below zero."""
+    exact = tf.cast(x, tf.float32) if x.dtype in NARROW_FLOATS else x
+    whole = tf.int32 if exact.dtype is tf.float32 else tf.int64
+    bits = tf.bitcast(exact, whole)
+    order = tf.where(bits < 0, tf.bitwise.bitwise_xor(bits, tf.constant(whole.max, whole)), bits)
+    order = tf.where(exact == 0, tf.zeros((), whole), order)  # zeros of either sign are equal
+    return tf.where(tf.math.is_nan(exact), tf.constant(whole.max, whole), order)
+
+
+def _as_signed(x: Any) -> Any:
+    return tf.cast(x, tf.int32) if x.dtype is tf.bool else tf.cast(x, tf.int64)
+
+
+def _descending(x: Any) -> Any:
+    return tf.math.top_k(x, _size(x), sorted=True)
+
+
+def _size(x: Any) -> Any:
+    return tf.shape(x)[-1] if x.shape[-1] is None else x.shape[-1]
 
 
 def _last(x: Any, axis: int) -> bool:
