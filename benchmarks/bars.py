@@ -14,7 +14,7 @@ PAIRINGS = ((OURS, LOOP), (OURS, KERAS), (KERAS, LOOP))
 
 OVER_LOOP = {"jax": Bar(1.15), "torch": Bar(1.25), "tensorflow": Bar(1.15)}
 OVER_KERAS = {
-    "jax": {"mlp": Bar(0.9), "residual": Bar(1.02), "convnet": Bar(1.02)},
+    "jax": {"mlp": Bar(0.9), "residual": Bar(1.02), "convnet": Bar(0.65)},
     "torch": {"mlp": Bar(0.3), "residual": Bar(0.3), "convnet": Bar(1.0)},
     "tensorflow": {"mlp": Bar(0.8), "residual": Bar(0.8), "convnet": Bar(1.0)},
 }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
 from typing import Any
 
 import torch
@@ -95,6 +94,9 @@ def cross(
     return by_components
 
 
+_attention = torch.nn.functional.scaled_dot_product_attention
+
+
 def dot_product_attention(
     query: torch.Tensor,
     key: torch.Tensor,
@@ -114,18 +116,12 @@ def dot_product_attention(
     added = None
     if bias is not None or mask is not None:
         added, is_causal = _added(query, key, bias, mask, is_causal=is_causal), False
-    only_flash = sdpa_kernel(SDPBackend.FLASH_ATTENTION) if flash_attention else nullcontext()
-    with only_flash:
-        y = torch.nn.functional.scaled_dot_product_attention(
-            query.transpose(1, 2),
-            key.transpose(1, 2),
-            value.transpose(1, 2),
-            attn_mask=added,
-            is_causal=is_causal,
-            scale=scale,
-            enable_gqa=query.shape[2] != key.shape[2],
-        )
-    return y.transpose(1, 2)
+    heads = [x.transpose(1, 2) for x in (query, key, value)]
+    grouped = query.shape[2] != key.shape[2]
+    if not flash_attention:
+        return _attention(*heads, added, 0.0, is_causal, scale=scale, enable_gqa=grouped).transpose(1, 2)
+    with sdpa_kernel(SDPBackend.FLASH_ATTENTION):
+        return _attention(*heads, added, 0.0, is_causal, scale=scale, enable_gqa=grouped).transpose(1, 2)
 
 
 def _added(
