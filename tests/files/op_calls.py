@@ -320,6 +320,23 @@ CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
         },
     ),
     (
+        "resize",
+        ("M",),
+        {
+            "size": (3, 5),
+            "interpolation": "bicubic",
+            "antialias": True,
+            "pad_to_aspect_ratio": True,
+            "fill_value": 1.5,
+            "data_format": "channels_last",
+        },
+    ),
+    (
+        "scale_and_translate",
+        ("M", (2, 3, 5, 6), "W", "W"),
+        {"spatial_dims": (1, 2), "method": "cubic", "antialias": False},
+    ),
+    (
         "extract_patches",
         ("M",),
         {"size": [2, 2], "strides": 1, "dilation_rate": 2, "padding": "same", "data_format": "channels_last"},

@@ -11,8 +11,10 @@ _NAMES = frozenset(
         "extract_patches_3d",
         "hsv_to_rgb",
         "pad_images",
+        "resize",
         "rgb_to_grayscale",
         "rgb_to_hsv",
+        "scale_and_translate",
     ]
 )
 

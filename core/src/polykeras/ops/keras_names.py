@@ -23,7 +23,9 @@ _MODULES: dict[str, str] = {
             " solve_triangular svd"
         ),
         "einops": "rearrange_by",
-        "image": "crop_images extract_patches hsv_to_rgb pad_images rgb_to_grayscale rgb_to_hsv",
+        "image": (
+            "crop_images extract_patches hsv_to_rgb pad_images resize rgb_to_grayscale rgb_to_hsv scale_and_translate"
+        ),
         "math": (
             "cdist erf erfc erfinv extract_sequences fft fft2 ifft2 in_top_k irfft istft logdet logsumexp rfft rsqrt"
             " segment_max segment_min segment_prod segment_sum stft top_k view_as_complex view_as_real"
@@ -73,6 +75,7 @@ _IN_NODE = {
     "quantile": ("q",),
     "rearrange_by": ("pattern",),
     "isclose": ("rtol", "atol"),
+    "scale_and_translate": ("output_shape",),
     "slice": ("start_indices",),
     "slice_update": ("start_indices",),
 }
@@ -93,7 +96,7 @@ _CONSTANT: dict[str, dict[str, Any]] = {"layer_normalization": {"rms_scaling": F
 _UNNAMED = frozenset({
     "adam_update", "cholesky_lower", "complex_of", "conv_with_bias", "decay_update", "dense", "eig_general",
     "eigh_symmetric", "fourier_of", "global_norm", "irfft_of", "lu_factors", "qr_factors", "rfft_of", "rmsprop_update",
-    "sgd_update", "singular_values", "solve_matrix", "solve_triangular_matrix", "svd_factors",
+    "resample", "sgd_update", "singular_values", "solve_matrix", "solve_triangular_matrix", "svd_factors",
 })  # fmt: skip
 # Public ops that Keras has not; it cannot read a model of them.
 _OWN = frozenset({"column_stack", "gammainc", "matrix_power"})

@@ -30,6 +30,7 @@ from polykeras.conformance.cases.order import ORDER
 from polykeras.conformance.cases.patches import PATCHES
 from polykeras.conformance.cases.ranges import RANGES
 from polykeras.conformance.cases.reduce import REDUCE
+from polykeras.conformance.cases.resizing import RESIZING
 from polykeras.conformance.cases.saturation import SATURATION
 from polykeras.conformance.cases.segments import SEGMENTS
 from polykeras.conformance.cases.special import SPECIAL_FUNCTIONS
@@ -66,6 +67,7 @@ FAMILIES: dict[str, list[Case]] = {
     "images": IMAGES,
     "colors": COLORS,
     "patches": PATCHES,
+    "resizing": RESIZING,
     "attention": ATTENTION,
     "normalization": NORMALIZATION,
     "losses": LOSSES,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from polykeras.backend import dtypes
 from polykeras.backend.config import standardize_data_format
-from polykeras.ops.dims import Size, known
+from polykeras.ops.dims import Size, as_shape, known
 from polykeras.ops.rule_error import RuleError
 from polykeras.ops.shape_rules.convolution import padding_mode, positive_per_axis, window_positions
 from polykeras.ops.shape_rules.spec import Spec, show
@@ -157,3 +158,122 @@ def extract_patches(
     """Return a place for each patch, with the patch's pixels as channels."""
     sides = 3 if isinstance(size, (list, tuple)) and len(size) == 3 else 2
     return _patches(images, sides, size, strides, dilation_rate, padding, data_format)
+
+
+METHODS = ("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5")
+_SYNONYMS = {"linear": "bilinear", "trilinear": "bilinear", "cubic": "bicubic", "tricubic": "bicubic"}
+
+
+def standardize_method(method: str) -> str:
+    """Return the name that `METHODS` has for a method of `scale_and_translate`."""
+    name = _SYNONYMS.get(method, method)
+    if name not in METHODS[1:]:
+        raise RuleError(
+            "knows no such method",
+            f"method={method!r}",
+            ", ".join(sorted({*_SYNONYMS, *METHODS[1:]})),
+            "Use one of them.",
+        )
+    return name
+
+
+def check_resize(size: Any, interpolation: str, cropped: bool, padded: bool, fill_mode: str) -> None:
+    """Refuse what `resize` cannot do."""
+    if not isinstance(size, (list, tuple)) or len(size) != 2 or not all(_positive(one) for one in size):
+        raise RuleError("needs a size", f"size={size}", "height and width, whole numbers above 0", "Give both.")
+    if interpolation not in METHODS:
+        raise RuleError(
+            "knows no such interpolation", f"interpolation={interpolation!r}", ", ".join(METHODS), "Use one of them."
+        )
+    if cropped and padded:
+        raise RuleError(
+            "cannot keep the aspect ratio in two ways", "crop_to_aspect_ratio=True, pad_to_aspect_ratio=True",
+            "one of the two", "Leave one out.",
+        )  # fmt: skip
+    if fill_mode != "constant":
+        raise RuleError(
+            "fills borders with a constant", f"fill_mode={fill_mode!r}", '"constant"', "Pad the images with `ops.pad`."
+        )
+
+
+def _positive(size: Any) -> bool:
+    return not known(size) or (not isinstance(size, bool) and isinstance(size, int) and size > 0)
+
+
+def resize_margins(
+    sides: Sequence[int], size: Sequence[int], *, cropped: bool
+) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Return what is cut off, or added, above and below, and at the left and at the right, for the ratio of `size`.
+
+    What is added is the same at both borders, and so one less than the ratio asks for where that is odd.
+    """
+    height, width = sides
+    rows, columns = width * size[0] // size[1], height * size[1] // size[0]
+    if cropped:
+        missing = max(height - max(rows, 1), 0), max(width - max(columns, 1), 0)
+        above, left = (one // 2 for one in missing)
+        return (above, missing[0] - above), (left, missing[1] - left)
+    above, left = max(rows - height, 0) // 2, max(columns - width, 0) // 2
+    return (above, above), (left, left)
+
+
+def resize(
+    images: Spec, size: Any, interpolation: str = "bilinear", antialias: bool = False, cropped: bool = False,
+    padded: bool = False, fill_mode: str = "constant", fill_value: float = 0.0, data_format: str | None = None,
+) -> Spec:  # fmt: skip
+    """Return images with both sides as told."""
+    del antialias, fill_value
+    _check_rank(images)
+    check_resize(size, interpolation, cropped, padded, fill_mode)
+    return resample(images, size, interpolation, start=first_side(len(images.dims), data_format))
+
+
+def resample(images: Spec, size: Any, interpolation: str, antialias: bool = False, start: int = 0) -> Spec:
+    """Return images with both sides as told."""
+    del interpolation, antialias
+    sides = images.dims[start : start + 2]
+    if 0 in sides:
+        raise RuleError("cannot resize images of nothing", show(images), "sides of 1 and more", "Leave them out.")
+    return Spec((*images.dims[:start], *size, *images.dims[start + 2 :]), images.dtype)
+
+
+def scale_and_translate(
+    images: Spec, output_shape: Any, scale: Spec, translation: Spec, spatial_dims: Any, method: str,
+    antialias: bool = True,
+) -> Spec:  # fmt: skip
+    """Return `output_shape`."""
+    del antialias
+    standardize_method(method)
+    scaled_axes(images.dims, output_shape, scale.dims, translation.dims, spatial_dims)
+    return Spec(tuple(output_shape), images.dtype)
+
+
+def scaled_axes(dims: Any, output_shape: Any, scale: Any, translation: Any, spatial_dims: Any) -> list[int]:
+    """Return the axes of `spatial_dims`, none of them negative."""
+    rank = len(dims)
+    if len(output_shape) != rank:
+        raise RuleError(
+            "needs a size for every axis", f"shape {as_shape(dims)}, output_shape={output_shape}", f"{rank} sizes",
+            "Repeat the sizes of the axes that are not moved.",
+        )  # fmt: skip
+    if any(not -rank <= axis < rank for axis in spatial_dims) or len({axis % rank for axis in spatial_dims}) != len(
+        spatial_dims
+    ):
+        raise RuleError(
+            "cannot move along these axes", f"spatial_dims={spatial_dims}, shape {as_shape(dims)}",
+            f"different axes from {-rank} to {rank - 1}", "Correct `spatial_dims`.",
+        )  # fmt: skip
+    for name, shape in (("scale", scale), ("translation", translation)):
+        if len(shape) != 1 or (known(shape[0]) and shape[0] != len(spatial_dims)):
+            raise RuleError(
+                "needs a number for every axis it moves along", f"{name} of shape {as_shape(shape)}",
+                f"shape ({len(spatial_dims)},) for spatial_dims={spatial_dims}", "Give one each.",
+            )  # fmt: skip
+    axes = [axis % rank for axis in spatial_dims]
+    for axis, (own, asked) in enumerate(zip(dims, output_shape, strict=True)):
+        if axis not in axes and known(own) and known(asked) and own != asked:
+            raise RuleError(
+                "changes the sizes of `spatial_dims` alone", f"shape {as_shape(dims)}, output_shape={output_shape}",
+                f"size {own} for axis {axis}", "Name the axis, or repeat its size.",
+            )  # fmt: skip
+    return axes
