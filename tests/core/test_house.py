@@ -177,8 +177,10 @@ ONE_BACKEND_ONLY = {
     "keras_tf": {
         "facets.py": "its tapes know variables by attributes",
         "framework.py": "the import of TensorFlow, which imports the real Keras, needs a guard",
+        "ops/resizing.py": "an eager kernel that takes two pixels where the others multiply by a matrix",
     },
     "keras_torch": {
+        "ops/resizing.py": "kernels that take two pixels where the others multiply by a matrix",
         "capture.py": "whole steps as graphs: the other frameworks trace functions themselves",
         "facets.py": "its users expect the methods of a module",
         "module.py": "a model as a module, in modules and under data parallelism",

@@ -333,7 +333,7 @@ CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
     ),
     (
         "scale_and_translate",
-        ("M", (2, 3, 5, 6), "W", "W"),
+        ("M", (2, 3, 5, 4), "W", "W"),
         {"spatial_dims": (1, 2), "method": "cubic", "antialias": False},
     ),
     (

@@ -31,13 +31,13 @@ from polykeras.ops.conversion import shape as shape_of
 from polykeras.ops.creation import arange
 from polykeras.ops.dispatch import derived
 from polykeras.ops.indexing import get_item, take
-from polykeras.ops.linear import matmul
+from polykeras.ops.linear import einsum, matmul
 from polykeras.ops.manipulation import expand_dims, pad, reshape, transpose
 from polykeras.ops.reduce import sum as sum_along
 from polykeras.ops.saturation import saturate_cast
 from polykeras.ops.shape_rules.pictures import check_resize, first_side, resize_margins, standardize_method
 from polykeras.ops.trigonometry import sin
-from polykeras.ops.types import Shape, Tensor, TensorLike
+from polykeras.ops.types import Tensor, TensorLike
 
 _NO_WEIGHT = 1000 * float(np.finfo("float32").eps)
 
@@ -86,7 +86,7 @@ def resize(
     """
     check_resize(size, interpolation, crop_to_aspect_ratio, pad_to_aspect_ratio, fill_mode)
     start = first_side(ndim(images), data_format)
-    sides = shape_of(images)[start : start + 2]
+    sides: Sequence[Any] = shape_of(images)[start : start + 2]
     if crop_to_aspect_ratio or pad_to_aspect_ratio:
         borders = resize_margins(sides, size, cropped=crop_to_aspect_ratio)
         if crop_to_aspect_ratio:
@@ -112,7 +112,7 @@ def resample(images: TensorLike, size: Sequence[int], interpolation: str, antial
     Returns:
         Images of the dtype of `images`.
     """
-    sides = shape_of(images)[start : start + 2]
+    sides: Sequence[Any] = shape_of(images)[start : start + 2]
     if interpolation == "nearest":
         for axis, (old, new) in enumerate(zip(sides, size, strict=True), start):
             if old != new:
@@ -121,18 +121,23 @@ def resample(images: TensorLike, size: Sequence[int], interpolation: str, antial
     dtype = dtype_of(images)
     exact = dtypes.is_float(dtype) and dtype not in {"float16", "bfloat16"}
     result = images if exact else cast(images, dtypes.result_type(dtype, "float32"))
-    for axis, (old, new) in enumerate(zip(sides, size, strict=True), start):
-        if old != new:
-            result = _along(result, axis, _fixed_weights(interpolation, old, new, antialias, dtype_of(result)))
+    rows, columns = (
+        _fixed_weights(interpolation, old, new, antialias, dtype_of(result))
+        for old, new in zip(sides, size, strict=True)
+    )
+    sizes = shape_of(images)
+    flat = reshape(result, (math.prod(sizes[:start]), *sides, math.prod(sizes[start + 2 :])))
+    # One product of the three, since frameworks that compile choose the better order.
+    result = reshape(einsum("bhwc,ph,qw->bpqc", flat, rows, columns), (*sizes[:start], *size, *sizes[start + 2 :]))
     if exact or dtype in {"float16", "bfloat16"}:
         return cast(result, dtype)
     return not_equal(result, 0.0) if dtype == "bool" else saturate_cast(round(result), dtype)
 
 
-@derived(rules.scale_and_translate, promote=("images", "scale", "translation"), to_float=True)
+@derived(rules.scale_and_translate, promote=("images",), to_float=True)
 def scale_and_translate(
     images: TensorLike,
-    output_shape: Shape,
+    output_shape: Sequence[int],
     scale: TensorLike,
     translation: TensorLike,
     spatial_dims: Sequence[int],
@@ -154,7 +159,7 @@ def scale_and_translate(
         antialias: Whether smaller images take a wider mean.
 
     Returns:
-        Tensor of `output_shape`, with gradients for `scale` and `translation` too.
+        Tensor of `output_shape` and the dtype of `images`, with gradients for `scale` and `translation` too.
 
     Raises:
         RuleError: The shapes, the axes or the method do not fit.
@@ -167,6 +172,7 @@ def scale_and_translate(
     axes = rules.scaled_axes(shape_of(images), output_shape, shape_of(scale), shape_of(translation), spatial_dims)
     kernel = _KERNELS[standardize_method(method)]
     dtype = dtype_of(images)
+    scale, translation = cast(scale, dtype), cast(translation, dtype)
     result = images
     for i, axis in enumerate(axes):
         old, new = shape_of(images)[axis], output_shape[axis]
@@ -184,12 +190,11 @@ def _fixed_weights(method: str, old: int, new: int, antialias: bool, dtype: str)
     centres = (np.arange(new) + 0.5) * inverse - 0.5
     weights = _weights(np, _KERNELS[method], centres, np.arange(old), old, inverse if antialias else None)
     made: np.ndarray = weights.astype(dtype)
-    made.setflags(write=False)
     return made
 
 
 def _weights(
-    xp: Any, kernel: Callable[[Any, Any], Any], centres: Any, places: Any, size: int, width: Any | None
+    xp: Any, kernel: Callable[[Any, Any], Any], centres: Any, places: Any, size: Any, width: Any | None
 ) -> Any:
     """Return the weight of each place for each centre, in ``(centres, places)``; `width` widens the mean."""
     centres = xp.expand_dims(centres, 1)

@@ -201,7 +201,7 @@ def _positive(size: Any) -> bool:
 
 
 def resize_margins(
-    sides: Sequence[int], size: Sequence[int], *, cropped: bool
+    sides: Sequence[Any], size: Sequence[int], *, cropped: bool
 ) -> tuple[tuple[int, int], tuple[int, int]]:
     """Return what is cut off, or added, above and below, and at the left and at the right, for the ratio of `size`.
 
