@@ -64,6 +64,12 @@ class RandomProvider(Protocol):
 
     A provider may also have ``seed_framework(seed: int) -> None``, called after `utils.set_random_seed`: it seeds the
     framework's hidden generator, from which users' own code may draw.
+
+    A provider may also have functions of its own for distributions that core makes of `uniform` and `bits` otherwise
+    (`polykeras.random.rejection`): ``gamma(key, shape, dtype, alpha)``, ``beta(key, shape, dtype, alpha, beta)``,
+    ``binomial(key, shape, dtype, counts, probabilities)`` and ``randint(key, shape, dtype, minval, maxval)``. Parameters
+    are tensors that broadcast to `shape`, inside their ranges, of `dtype`, which is float32 or float64; bounds of
+    ``randint`` are Python integers or int64 tensors. A backend whose int64 is int32 must bring ``randint``.
     """
 
     def advance(self, state: Tensor) -> Tensor:

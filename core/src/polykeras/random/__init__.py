@@ -6,13 +6,48 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from polykeras.random.draws import dropout, normal, uniform
+    from polykeras.random.draws import (
+        beta,
+        binomial,
+        categorical,
+        dropout,
+        gamma,
+        normal,
+        randint,
+        shuffle,
+        truncated_normal,
+        uniform,
+    )
     from polykeras.random.seed import SeedGenerator
 
 # Initializers and adapters need the host draws alone; variables and ops load when a draw is asked for.
-_NAMES = {"SeedGenerator": "seed", "dropout": "draws", "normal": "draws", "uniform": "draws"}
+_NAMES = {
+    "SeedGenerator": "seed",
+    "beta": "draws",
+    "binomial": "draws",
+    "categorical": "draws",
+    "dropout": "draws",
+    "gamma": "draws",
+    "normal": "draws",
+    "randint": "draws",
+    "shuffle": "draws",
+    "truncated_normal": "draws",
+    "uniform": "draws",
+}
 
-__all__ = ["SeedGenerator", "dropout", "normal", "uniform"]
+__all__ = [
+    "SeedGenerator",
+    "beta",
+    "binomial",
+    "categorical",
+    "dropout",
+    "gamma",
+    "normal",
+    "randint",
+    "shuffle",
+    "truncated_normal",
+    "uniform",
+]
 
 
 def __getattr__(name: str) -> Any:

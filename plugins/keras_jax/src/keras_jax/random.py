@@ -47,3 +47,19 @@ class JaxRandom:
     def bernoulli(self, key: Any, shape: tuple[int, ...], probability: Any) -> jax.Array:
         """Return booleans that are true with `probability`."""
         return jax.random.bernoulli(key, probability, shape)
+
+    def gamma(self, key: Any, shape: tuple[int, ...], dtype: str, alpha: Any) -> jax.Array:
+        """Return draws from the gamma distribution."""
+        return jax.random.gamma(key, jnp.broadcast_to(alpha, shape), shape, native_dtype(dtype))
+
+    def beta(self, key: Any, shape: tuple[int, ...], dtype: str, alpha: Any, beta: Any) -> jax.Array:
+        """Return draws from the beta distribution."""
+        return jax.random.beta(key, alpha, beta, shape, native_dtype(dtype))
+
+    def binomial(self, key: Any, shape: tuple[int, ...], dtype: str, counts: Any, probabilities: Any) -> jax.Array:
+        """Return draws from the binomial distribution, as floats."""
+        return jax.random.binomial(key, counts, probabilities, shape, native_dtype(dtype))
+
+    def randint(self, key: Any, shape: tuple[int, ...], dtype: str, minval: Any, maxval: Any) -> jax.Array:
+        """Return whole numbers in ``[minval, maxval)``."""
+        return jax.random.randint(key, shape, minval, maxval, native_dtype(dtype))

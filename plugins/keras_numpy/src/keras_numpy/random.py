@@ -64,6 +64,26 @@ class NumpyRandom:
         """Return booleans that are true with `probability`."""
         return _made(np.asarray(_unit(key, shape, "float32") < value_of(probability)))
 
+    def gamma(self, key: Key, shape: tuple[int, ...], dtype: str, alpha: Any) -> Tensor:
+        """Return draws from the gamma distribution."""
+        return _made(np.asarray(_philox(key).gamma(value_of(alpha), size=shape), dtype=native_dtype(dtype)))
+
+    def beta(self, key: Key, shape: tuple[int, ...], dtype: str, alpha: Any, beta: Any) -> Tensor:
+        """Return draws from the beta distribution."""
+        drawn = _philox(key).beta(value_of(alpha), value_of(beta), size=shape)
+        return _made(np.asarray(drawn, dtype=native_dtype(dtype)))
+
+    def binomial(self, key: Key, shape: tuple[int, ...], dtype: str, counts: Any, probabilities: Any) -> Tensor:
+        """Return draws from the binomial distribution, as floats."""
+        drawn = _philox(key).binomial(np.asarray(value_of(counts), np.int64), value_of(probabilities), size=shape)
+        return _made(np.asarray(drawn, dtype=native_dtype(dtype)))
+
+    def randint(self, key: Key, shape: tuple[int, ...], dtype: str, minval: Any, maxval: Any) -> Tensor:
+        """Return whole numbers in ``[minval, maxval)``."""
+        low, high = (np.asarray(value_of(bound)) for bound in (minval, maxval))
+        drawn = _philox(key).integers(low, np.maximum(high, low + 1), size=shape)
+        return _made(np.asarray(drawn).astype(native_dtype(dtype)))
+
 
 def _made(values: np.ndarray) -> Tensor:
     made: Tensor = tensor(values)

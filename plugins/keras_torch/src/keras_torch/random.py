@@ -16,6 +16,7 @@ import torch
 from keras_torch.capture import in_graph
 from keras_torch.tensors import device
 from keras_torch.tensors import dtype as native_dtype
+from polykeras.random import rejection
 from polykeras.random.fold import DOMAIN, MASK, fold, threefry_words
 
 _UNIT = 2.0**-24
@@ -88,6 +89,40 @@ class TorchRandom:
     def bernoulli(self, key: Key, shape: tuple[int, ...], probability: Any) -> torch.Tensor:
         """Return booleans that are true with `probability`."""
         return _unit(key, shape, torch.float32) < probability
+
+    def gamma(self, key: Key, shape: tuple[int, ...], dtype: str, alpha: torch.Tensor) -> torch.Tensor:
+        """Return draws from the gamma distribution."""
+        if not _on_host(key):
+            drawn: torch.Tensor = rejection.gamma(self, key, shape, dtype, alpha)
+            return drawn
+        return _from_host(_philox(key).gamma(alpha.numpy(), size=shape), dtype)
+
+    def beta(
+        self, key: Key, shape: tuple[int, ...], dtype: str, alpha: torch.Tensor, beta: torch.Tensor
+    ) -> torch.Tensor:
+        """Return draws from the beta distribution."""
+        if not _on_host(key):
+            drawn: torch.Tensor = rejection.beta(self, key, shape, dtype, alpha, beta)
+            return drawn
+        return _from_host(_philox(key).beta(alpha.numpy(), beta.numpy(), size=shape), dtype)
+
+    def binomial(
+        self, key: Key, shape: tuple[int, ...], dtype: str, counts: torch.Tensor, probabilities: torch.Tensor
+    ) -> torch.Tensor:
+        """Return draws from the binomial distribution, as floats."""
+        if not _on_host(key):
+            drawn: torch.Tensor = rejection.binomial(self, key, shape, dtype, counts, probabilities)
+            return drawn
+        return _from_host(_philox(key).binomial(counts.long().numpy(), probabilities.numpy(), size=shape), dtype)
+
+
+def _on_host(key: Key) -> bool:
+    """Return whether NumPy draws: in eager code, for tensors on the CPU."""
+    return not isinstance(key.first, torch.Tensor) and device().type == "cpu"
+
+
+def _from_host(drawn: Any, dtype: str) -> torch.Tensor:
+    return torch.from_numpy(np.asarray(drawn)).to(native_dtype(dtype))
 
 
 def _unit(key: Key, shape: tuple[int, ...], kind: torch.dtype) -> torch.Tensor:
