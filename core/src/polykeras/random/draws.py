@@ -273,6 +273,7 @@ def _of_parameters(op: str, where: tuple[Any, Any, Any], dtype: str, allowed: Ca
     random, key, size = where
     wide = _wide(dtype)
     parameters = [ops.stop_gradient(ops.cast(ops.convert_to_tensor(value), wide)) for value in given]
+    _check_parameters(op, size, parameters)
     valid = allowed(*parameters)
     parameters = [ops.where(valid, value, ops.ones_like(value)) for value in parameters]
     native = getattr(random, op, None)
@@ -281,6 +282,20 @@ def _of_parameters(op: str, where: tuple[Any, Any, Any], dtype: str, allowed: Ca
     else:
         drawn = native(key, size, wide, *parameters)
     return ops.cast(ops.where(valid, drawn, float("nan")), dtype)
+
+
+def _check_parameters(op: str, size: Sequence[Any], parameters: Sequence[Any]) -> None:
+    for value in parameters:
+        shape = tuple(ops.shape(value))
+        pairs = zip(reversed(shape), reversed(size), strict=False)
+        if len(shape) > len(size) or any(
+            isinstance(own, int) and own != 1 and isinstance(asked, int) and own != asked for own, asked in pairs
+        ):
+            raise ShapeError(
+                f"`{op}` cannot draw with parameters of this shape.\nReceived: a parameter of shape {shape}, "
+                f"shape={tuple(size)}.\nAllowed: parameters that broadcast to `shape`.\n"
+                "Pass the shape of the parameters, or one with more axes in front."
+            )
 
 
 def _positive(*parameters: Any) -> Any:
