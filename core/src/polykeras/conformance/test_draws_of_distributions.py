@@ -32,6 +32,7 @@ class Asked(NamedTuple):
 
     @property
     def discrete(self) -> bool:
+        """Whether it gives whole numbers."""
         return hasattr(self.expected, "pmf")
 
 
@@ -61,10 +62,10 @@ def _far(asked: Asked, drawn: np.ndarray) -> float:
     assert low <= drawn.min() <= drawn.max() <= high
     seen = np.bincount(drawn.astype(int) - low, minlength=high - low + 1)
     expected = asked.expected.pmf(np.arange(low, high + 1)) * drawn.size
-    common = expected >= 5  # noqa: PLR2004 - the usual least count of the chi-square test
+    common = expected >= 5
     rest = [seen[~common].sum()], [max(expected[~common].sum(), 1e-9)]
     if rest[1][0] < 1:
-        assert rest[0][0] <= 5  # noqa: PLR2004
+        assert rest[0][0] <= 5
         rest = [], []
     counts, wanted = np.append(seen[common], rest[0]), np.append(expected[common], rest[1])
     return float(stats.chisquare(counts, wanted * counts.sum() / wanted.sum()).pvalue)
@@ -139,10 +140,10 @@ def test_parameters_broadcast_and_their_ranges_are_held(here: Backend) -> None:
     np.testing.assert_array_equal(counts, [nan, 5, 0, 0, nan, nan, nan])
 
 
-@pytest.mark.parametrize("shape", [(), (0,), (2, 0, 3)], ids=str)
+@pytest.mark.parametrize("shape", [(), (2, 0, 3)], ids=str)
 def test_shapes(here: Backend, shape: tuple[int, ...]) -> None:
     del here
-    for asked in ASKED:
+    for asked in {asked.draw: asked for asked in ASKED}.values():
         assert host(getattr(random, asked.draw)(shape, *asked.parameters, seed=1)).shape == shape
 
 
@@ -178,7 +179,7 @@ def test_every_order_is_as_likely(here: Backend) -> None:
     generator = random.SeedGenerator(3)
     orders = [tuple(host(random.shuffle(np.arange(3), seed=generator)).tolist()) for _ in range(240)]
     counts = [orders.count(order) for order in sorted(set(orders))]
-    assert len(counts) == 6  # noqa: PLR2004 - 3!
+    assert len(counts) == 6
     assert stats.chisquare(counts).pvalue > LEAST_P
     assert host(random.shuffle(np.zeros((0, 2)), seed=1)).shape == (0, 2)
 
@@ -230,4 +231,4 @@ def test_refusals(here: Backend, call: Callable[[], Any], message: str) -> None:
     del here
     with pytest.raises(ValueError, match=message) as caught:
         call()
-    assert len(str(caught.value).splitlines()) == 4  # noqa: PLR2004 - what, received, allowed, next
+    assert len(str(caught.value).splitlines()) == 4

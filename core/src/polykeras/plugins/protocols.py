@@ -67,9 +67,9 @@ class RandomProvider(Protocol):
 
     A provider may also have functions of its own for distributions that core makes of `uniform` and `bits` otherwise
     (`polykeras.random.rejection`): ``gamma(key, shape, dtype, alpha)``, ``beta(key, shape, dtype, alpha, beta)``,
-    ``binomial(key, shape, dtype, counts, probabilities)`` and ``randint(key, shape, dtype, minval, maxval)``. Parameters
-    are tensors that broadcast to `shape`, inside their ranges, of `dtype`, which is float32 or float64; bounds of
-    ``randint`` are Python integers or int64 tensors. A backend whose int64 is int32 must bring ``randint``.
+    ``binomial(key, shape, dtype, counts, probabilities)`` and ``randint(key, shape, dtype, minval, maxval)``.
+    Parameters are tensors that broadcast to `shape`, inside their ranges, of `dtype`, which is float32 or float64;
+    bounds of ``randint`` are Python integers or int64 tensors. A backend whose int64 is int32 must bring ``randint``.
     """
 
     def advance(self, state: Tensor) -> Tensor:

@@ -18,7 +18,8 @@ from polykeras.backend import current, dtypes
 from polykeras.backend.config import floatx
 from polykeras.ops import abstract, keras_tensor
 from polykeras.ops.shape_rules import Spec
-from polykeras.plugins.errors import ShapeError
+from polykeras.ops.types import Size
+from polykeras.plugins.errors import ShapeError, SymbolicTensorError
 from polykeras.random import fold as hashing
 from polykeras.random import rejection
 from polykeras.random.global_seed import check_seed, times_set
@@ -30,38 +31,50 @@ _lock = threading.Lock()
 _TWO_SIGMA_MASS = 0.9544997361036416  # P(|Z| < 2)
 
 
-def uniform(
-    shape: Sequence[int], minval: float = 0.0, maxval: float = 1.0, dtype: Any = None, seed: Seed = None
-) -> Any:
+def uniform(shape: Sequence[Size], minval: Any = 0.0, maxval: Any = 1.0, dtype: Any = None, seed: Seed = None) -> Any:
     """Return draws from the uniform distribution on ``[minval, maxval)``.
 
     Args:
         shape: Shape of the result.
-        minval: Least value.
-        maxval: Upper bound, not drawn.
+        minval: Least value, or values that broadcast to `shape`.
+        maxval: Upper bound, not drawn, likewise.
         dtype: Float dtype; floatx for ``None``.
         seed: Seed generator, integer or ``None``.
     """
     name = _float("uniform", dtype)
-    return _draw(shape, name, seed, lambda random, key, size: random.uniform(key, size, name, minval, maxval))
+
+    def draw(random: Any, key: Any, size: Any) -> Any:
+        if _numbers(minval, maxval):
+            return random.uniform(key, size, name, minval, maxval)
+        low, high = _tensors("uniform", size, name, minval, maxval)
+        return random.uniform(key, size, name, 0.0, 1.0) * (high - low) + low
+
+    return _draw(shape, name, seed, draw)
 
 
-def normal(shape: Sequence[int], mean: float = 0.0, stddev: float = 1.0, dtype: Any = None, seed: Seed = None) -> Any:
+def normal(shape: Sequence[Size], mean: Any = 0.0, stddev: Any = 1.0, dtype: Any = None, seed: Seed = None) -> Any:
     """Return draws from the normal distribution.
 
     Args:
         shape: Shape of the result.
-        mean: Mean.
-        stddev: Standard deviation.
+        mean: Mean, or means that broadcast to `shape`.
+        stddev: Standard deviation, likewise.
         dtype: Float dtype; floatx for ``None``.
         seed: Seed generator, integer or ``None``.
     """
     name = _float("normal", dtype)
-    return _draw(shape, name, seed, lambda random, key, size: random.normal(key, size, name, mean, stddev))
+
+    def draw(random: Any, key: Any, size: Any) -> Any:
+        if _numbers(mean, stddev):
+            return random.normal(key, size, name, mean, stddev)
+        centre, deviation = _tensors("normal", size, name, mean, stddev)
+        return random.normal(key, size, name, 0.0, 1.0) * deviation + centre
+
+    return _draw(shape, name, seed, draw)
 
 
 def truncated_normal(
-    shape: Sequence[int], mean: float = 0.0, stddev: float = 1.0, dtype: Any = None, seed: Seed = None
+    shape: Sequence[Size], mean: Any = 0.0, stddev: Any = 1.0, dtype: Any = None, seed: Seed = None
 ) -> Any:
     """Return draws from the normal distribution kept within two standard deviations.
 
@@ -78,16 +91,17 @@ def truncated_normal(
     wide = _wide(name)
 
     def draw(random: Any, key: Any, size: Any) -> Any:
+        centre, deviation = _tensors("truncated_normal", size, wide, mean, stddev)
         # Half a step makes the draw symmetric about the mean.
         offset = (2.0 * random.uniform(key, size, wide, 0.0, 1.0) - (1.0 - 2.0**-24)) * _TWO_SIGMA_MASS
         z = ops.clip(2.0**0.5 * ops.erfinv(offset), -2.0, 2.0)
-        return ops.cast(z * stddev + mean, name)
+        return ops.cast(z * deviation + centre, name)
 
     return _draw(shape, name, seed, draw)
 
 
-def gamma(shape: Sequence[int], alpha: Any, dtype: Any = None, seed: Seed = None) -> Any:
-    """Return draws from the gamma distribution with scale 1, whose density is ``x**(alpha - 1) exp(-x) / Gamma(alpha)``.
+def gamma(shape: Sequence[Size], alpha: Any, dtype: Any = None, seed: Seed = None) -> Any:
+    """Return draws from the gamma distribution with scale 1: density ``x**(alpha - 1) exp(-x) / Gamma(alpha)``.
 
     Args:
         shape: Shape of the result.
@@ -102,7 +116,7 @@ def gamma(shape: Sequence[int], alpha: Any, dtype: Any = None, seed: Seed = None
     return _draw(shape, name, seed, lambda *where: _of_parameters("gamma", where, name, _positive, alpha))
 
 
-def beta(shape: Sequence[int], alpha: Any, beta: Any, dtype: Any = None, seed: Seed = None) -> Any:
+def beta(shape: Sequence[Size], alpha: Any, beta: Any, dtype: Any = None, seed: Seed = None) -> Any:
     """Return draws from the beta distribution on [0, 1], with density ``~ x**(alpha - 1) (1 - x)**(beta - 1)``.
 
     Args:
@@ -116,7 +130,7 @@ def beta(shape: Sequence[int], alpha: Any, beta: Any, dtype: Any = None, seed: S
     return _draw(shape, name, seed, lambda *where: _of_parameters("beta", where, name, _positive, alpha, beta))
 
 
-def binomial(shape: Sequence[int], counts: Any, probabilities: Any, dtype: Any = None, seed: Seed = None) -> Any:
+def binomial(shape: Sequence[Size], counts: Any, probabilities: Any, dtype: Any = None, seed: Seed = None) -> Any:
     """Return draws from the binomial distribution: how many of `counts` trials succeed.
 
     Args:
@@ -132,7 +146,7 @@ def binomial(shape: Sequence[int], counts: Any, probabilities: Any, dtype: Any =
     )
 
 
-def randint(shape: Sequence[int], minval: Any, maxval: Any, dtype: Any = "int32", seed: Seed = None) -> Any:
+def randint(shape: Sequence[Size], minval: Any, maxval: Any, dtype: Any = "int32", seed: Seed = None) -> Any:
     """Return whole numbers from ``[minval, maxval)``, each as likely as another.
 
     Args:
@@ -178,9 +192,9 @@ def categorical(logits: Any, num_samples: int, dtype: Any = "int32", seed: Seed 
     Raises:
         ValueError: If `logits` has not two axes.
     """
-    logits = ops.convert_to_tensor(logits)
+    logits = _received("categorical", logits)
     shape = ops.shape(logits)
-    if len(shape) != 2:  # noqa: PLR2004 - batch and classes
+    if len(shape) != 2:
         raise ValueError(
             f"`categorical` draws for rows of logits.\nReceived: logits of shape {tuple(shape)}.\n"
             "Allowed: two axes, (batch, classes).\nReshape the logits, and the draws back."
@@ -206,7 +220,7 @@ def shuffle(x: Any, axis: int = 0, seed: Seed = None) -> Any:
     Raises:
         ValueError: If `x` has no such axis.
     """
-    x = ops.convert_to_tensor(x)
+    x = _received("shuffle", x)
     shape = ops.shape(x)
     if not -len(shape) <= axis < len(shape):
         raise ValueError(
@@ -217,7 +231,7 @@ def shuffle(x: Any, axis: int = 0, seed: Seed = None) -> Any:
     return ops.take(x, ops.argsort(words), axis=axis)
 
 
-def dropout(inputs: Any, rate: float, noise_shape: Sequence[int | None] | None = None, seed: Seed = None) -> Any:
+def dropout(inputs: Any, rate: float, noise_shape: Sequence[Size | None] | None = None, seed: Seed = None) -> Any:
     """Return `inputs` with a fraction `rate` set to zero and the rest scaled by ``1 / (1 - rate)``.
 
     Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting", 2014.
@@ -228,7 +242,7 @@ def dropout(inputs: Any, rate: float, noise_shape: Sequence[int | None] | None =
         noise_shape: Shape of the mask, broadcast to `inputs`; ``None`` sizes are the inputs'.
         seed: Seed generator, integer or ``None``.
     """
-    x = ops.convert_to_tensor(inputs)
+    x = _received("dropout", inputs)
     shape = ops.shape(x)
     if noise_shape is not None:
         shape = _noise_shape(shape, noise_shape)
@@ -236,7 +250,7 @@ def dropout(inputs: Any, rate: float, noise_shape: Sequence[int | None] | None =
     return ops.where(keep, ops.multiply(x, 1.0 / (1.0 - rate)), ops.zeros_like(x))
 
 
-def _noise_shape(shape: Sequence[Any], asked: Sequence[int | None]) -> tuple[Any, ...]:
+def _noise_shape(shape: Sequence[Any], asked: Sequence[Size | None]) -> tuple[Any, ...]:
     if len(asked) == len(shape):
         return tuple(own if one is None else one for own, one in zip(shape, asked, strict=True))
     raise ShapeError(
@@ -248,6 +262,16 @@ def _noise_shape(shape: Sequence[Any], asked: Sequence[int | None]) -> tuple[Any
 
 def _dtype(dtype: Any) -> str:
     return floatx() if dtype is None else dtypes.standardize_dtype(dtype)
+
+
+def _received(op: str, x: Any) -> Any:
+    """Return `x` as a tensor; a graph that is being built would keep one draw for ever."""
+    if isinstance(x, keras_tensor.KerasTensor) and not abstract.in_abstract_scope():
+        raise SymbolicTensorError(
+            f"`random.{op}` cannot be a node of a model, which would draw once and never again.\n"
+            f"Received: {x!r}.\nAllowed: tensors with values.\nCall it in the `call` of a layer."
+        )
+    return ops.convert_to_tensor(x)
 
 
 def _float(op: str, dtype: Any) -> str:
@@ -272,8 +296,7 @@ def _of_parameters(op: str, where: tuple[Any, Any, Any], dtype: str, allowed: Ca
     """
     random, key, size = where
     wide = _wide(dtype)
-    parameters = [ops.stop_gradient(ops.cast(ops.convert_to_tensor(value), wide)) for value in given]
-    _check_parameters(op, size, parameters)
+    parameters = [ops.stop_gradient(value) for value in _tensors(op, size, wide, *given)]
     valid = allowed(*parameters)
     parameters = [ops.where(valid, value, ops.ones_like(value)) for value in parameters]
     native = getattr(random, op, None)
@@ -284,8 +307,14 @@ def _of_parameters(op: str, where: tuple[Any, Any, Any], dtype: str, allowed: Ca
     return ops.cast(ops.where(valid, drawn, float("nan")), dtype)
 
 
-def _check_parameters(op: str, size: Sequence[Any], parameters: Sequence[Any]) -> None:
-    for value in parameters:
+def _numbers(*parameters: Any) -> bool:
+    return all(isinstance(value, (int, float)) for value in parameters)
+
+
+def _tensors(op: str, size: Sequence[Any], dtype: str, *parameters: Any) -> list[Any]:
+    """Return the parameters as tensors that broadcast to `size`."""
+    made = [ops.cast(ops.convert_to_tensor(value), dtype) for value in parameters]
+    for value in made:
         shape = tuple(ops.shape(value))
         pairs = zip(reversed(shape), reversed(size), strict=False)
         if len(shape) > len(size) or any(
@@ -296,6 +325,7 @@ def _check_parameters(op: str, size: Sequence[Any], parameters: Sequence[Any]) -
                 f"shape={tuple(size)}.\nAllowed: parameters that broadcast to `shape`.\n"
                 "Pass the shape of the parameters, or one with more axes in front."
             )
+    return made
 
 
 def _positive(*parameters: Any) -> Any:

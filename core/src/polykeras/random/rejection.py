@@ -101,9 +101,7 @@ def binomial(random: Any, key: Any, shape: Sequence[Any], dtype: str, counts: An
     few = ops.less(counts * p, _SMALL_MEAN)
     first, _ = ops.split(unit, [1], axis=0)
     # Each branch sees numbers that it can bear where the other one is taken.
-    inverted = _inverted(
-        ops.squeeze(first, 0), ops.where(few, counts, 1.0 + 0.0 * counts), ops.where(few, p, 0.0 * p)
-    )
+    inverted = _inverted(ops.squeeze(first, 0), ops.where(few, counts, 1.0 + 0.0 * counts), ops.where(few, p, 0.0 * p))
     rejected = _rejected(unit, ops.where(few, 40.0 + 0.0 * counts, counts), ops.where(few, 0.5 + 0.0 * p, p))
     drawn = ops.where(few, inverted, rejected)
     return ops.where(mirrored, counts - drawn, drawn)
