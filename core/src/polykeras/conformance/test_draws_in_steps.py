@@ -24,11 +24,12 @@ def _run(here: Backend, step: Callable[[Any], Any], variables: list[Any], way: d
     return lambda: run(here.tensors.place((X,)))
 
 
-@pytest.mark.parametrize("way", [{"jit": None}, {"jit": False}], ids=str)
+@pytest.mark.filterwarnings("ignore:The step cannot become one graph", "ignore:.*lru_cache:UserWarning")
+@pytest.mark.parametrize("way", [{"jit": True}, {"jit": False}], ids=str)
 def test_every_distribution_in_one_step(here: Backend, way: dict[str, Any]) -> None:
-    seeds = random.SeedGenerator(7)
+    inside, outside = random.SeedGenerator(7), random.SeedGenerator(7)
 
-    def step(x: Any) -> dict[str, Any]:
+    def step(x: Any, seeds: Any = inside) -> dict[str, Any]:
         return {
             "gamma": random.gamma((MANY,), 0.5, seed=seeds),
             "beta": random.beta((MANY,), 2.0, 1.0, seed=seeds),
@@ -39,9 +40,9 @@ def test_every_distribution_in_one_step(here: Backend, way: dict[str, Any]) -> N
             "shuffle": random.shuffle(ops.arange(MANY), seed=seeds),
         }
 
-    run = _run(here, step, [seeds.state], way)
+    run = _run(here, step, [inside.state], way)
     first, second = ({name: host(value) for name, value in run().items()} for _ in range(2))
-    assert seeds.state.numpy().tolist() == [7, 14]
+    assert inside.state.numpy().tolist() == [7, 14]
     expected = {
         "gamma": (0.5, 0.5**0.5),
         "beta": (2 / 3, 18**-0.5),
@@ -52,7 +53,10 @@ def test_every_distribution_in_one_step(here: Backend, way: dict[str, Any]) -> N
     for name, (mean, deviation) in expected.items():
         assert abs(first[name].mean() - mean) < 5 * deviation / MANY**0.5
         np.testing.assert_allclose(first[name].std(), deviation, rtol=0.1)
+    eager = step(ops.convert_to_tensor(X), outside)
     for name, drawn in first.items():
+        # A compiler may round otherwise, which decides a proposal in some thousands.
+        assert np.isclose(drawn, host(eager[name]), rtol=1e-4, atol=1e-6).mean() > 0.99
         assert (drawn != second[name]).mean() > 0.1
     shares = np.stack([np.bincount(row, minlength=3) for row in first["categorical"]]) / (MANY // 4)
     np.testing.assert_allclose(shares, X / X.sum(1, keepdims=True), atol=0.1)

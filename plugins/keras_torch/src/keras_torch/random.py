@@ -1,13 +1,15 @@
 """Draws on PyTorch: keys folded from a seed generator's two words.
 
 The words live on the host, so an eager draw never waits for the device. On the CPU it uses NumPy's
-Philox with the whole 64-bit key, since `torch.Generator` keeps 32 bits of a seed there. Inside
-`torch.compile` the same key feeds Threefry written with tensor ops, since nothing may leave the graph.
+Philox with the whole 64-bit key, since `torch.Generator` keeps 32 bits of a seed there. In a graph a draw
+is one operator, which no compiler looks into: it gives what eager code draws, and compiles at once, where
+rounds of Threefry written out took seconds for each draw.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,18 +19,16 @@ from keras_torch.capture import in_graph
 from keras_torch.tensors import device
 from keras_torch.tensors import dtype as native_dtype
 from polykeras.random import rejection
-from polykeras.random.fold import DOMAIN, MASK, fold, threefry_words
+from polykeras.random.fold import MASK, fold
 
-_UNIT = 2.0**-24
-_TINY = 2.0**-25
 _STEPS = {torch.bfloat16: 2.0**8, torch.float16: 2.0**11}
 
 
 class Key(NamedTuple):
-    """Two 32-bit words: Python ints in eager code, int64 tensors inside a compiled graph."""
+    """Two 32-bit words; in a graph an int64 tensor of shape (2,) takes its place."""
 
-    first: Any
-    second: Any
+    first: int
+    second: int
 
 
 class TorchRandom:
@@ -46,11 +46,10 @@ class TorchRandom:
         seed, counter = state.tolist()
         return torch.tensor((seed, (counter + 1) & MASK), dtype=torch.uint32)
 
-    def fold(self, state: torch.Tensor, stream: int) -> Key:
+    def fold(self, state: torch.Tensor, stream: int) -> Key | torch.Tensor:
         """Return the key of ``(seed, counter)`` on `stream`."""
         if in_graph():
-            wide = state.to(torch.int64)
-            return Key(*threefry_words(stream, DOMAIN, wide[0], wide[1], mask=MASK))
+            return _fold(state.to(torch.int64), stream)
         seed, counter = state.tolist()
         return Key(*fold(seed, counter, stream))
 
@@ -58,86 +57,128 @@ class TorchRandom:
         """Return a concrete key as two words."""
         return int(key.first), int(key.second)
 
-    def bits(self, key: Key, shape: tuple[int, ...]) -> torch.Tensor:
+    def bits(self, key: Key | torch.Tensor, shape: tuple[int, ...]) -> torch.Tensor:
         """Return uniform uint32 words."""
-        if isinstance(key.first, torch.Tensor):
-            return _traced_words(key, shape).to(torch.uint32)
-        host = _philox(key).bit_generator.random_raw(math.prod(shape)) >> np.uint64(32)
-        return torch.from_numpy(host.astype(np.uint32).reshape(shape)).to(device())
+        return _drawn("bits", key, shape, torch.uint32)
 
-    def uniform(self, key: Key, shape: tuple[int, ...], dtype: str, minval: Any, maxval: Any) -> torch.Tensor:
+    def uniform(
+        self, key: Key | torch.Tensor, shape: tuple[int, ...], dtype: str, minval: Any, maxval: Any
+    ) -> torch.Tensor:
         """Return draws from ``[minval, maxval)``."""
-        unit = _unit(key, shape, native_dtype(dtype))
+        unit = _drawn("unit", key, shape, native_dtype(dtype))
         if isinstance(minval, (int, float)) and isinstance(maxval, (int, float)) and (minval, maxval) == (0, 1):
             return unit
         return unit * (maxval - minval) + minval
 
-    def normal(self, key: Key, shape: tuple[int, ...], dtype: str, mean: Any, stddev: Any) -> torch.Tensor:
+    def normal(
+        self, key: Key | torch.Tensor, shape: tuple[int, ...], dtype: str, mean: Any, stddev: Any
+    ) -> torch.Tensor:
         """Return draws from the normal distribution."""
-        kind = native_dtype(dtype)
-        if isinstance(key.first, torch.Tensor):
-            unit = _unit(key, (2, *shape), torch.float32)
-            # Box and Muller, "A note on the generation of random normal deviates", 1958.
-            radius = torch.sqrt(-2.0 * torch.log(unit[0] + _TINY))
-            draw = (radius * torch.cos(2.0 * math.pi * unit[1])).to(kind)
-        elif device().type == "cpu":
-            draw = torch.from_numpy(np.asarray(_philox(key).standard_normal(shape, dtype=_host_float(kind)))).to(kind)
-        else:
-            draw = torch.randn(shape, generator=_generator(key), dtype=kind, device=device())
-        return draw * stddev + mean
+        return _drawn("normal", key, shape, native_dtype(dtype)) * stddev + mean
 
-    def bernoulli(self, key: Key, shape: tuple[int, ...], probability: Any) -> torch.Tensor:
+    def bernoulli(self, key: Key | torch.Tensor, shape: tuple[int, ...], probability: Any) -> torch.Tensor:
         """Return booleans that are true with `probability`."""
-        return _unit(key, shape, torch.float32) < probability
+        return _drawn("unit", key, shape, torch.float32) < probability
 
-    def gamma(self, key: Key, shape: tuple[int, ...], dtype: str, alpha: torch.Tensor) -> torch.Tensor:
+    def gamma(self, key: Key | torch.Tensor, shape: tuple[int, ...], dtype: str, alpha: torch.Tensor) -> torch.Tensor:
         """Return draws from the gamma distribution."""
-        if not _on_host(key):
-            drawn: torch.Tensor = rejection.gamma(self, key, shape, dtype, alpha)
-            return drawn
-        return _from_host(_philox(key).gamma(alpha.numpy(), size=shape), dtype)
+        return self._with_parameters("gamma", key, shape, dtype, alpha)
 
     def beta(
-        self, key: Key, shape: tuple[int, ...], dtype: str, alpha: torch.Tensor, beta: torch.Tensor
+        self, key: Key | torch.Tensor, shape: tuple[int, ...], dtype: str, alpha: torch.Tensor, beta: torch.Tensor
     ) -> torch.Tensor:
         """Return draws from the beta distribution."""
-        if not _on_host(key):
-            drawn: torch.Tensor = rejection.beta(self, key, shape, dtype, alpha, beta)
-            return drawn
-        return _from_host(_philox(key).beta(alpha.numpy(), beta.numpy(), size=shape), dtype)
+        return self._with_parameters("beta", key, shape, dtype, alpha, beta)
 
     def binomial(
-        self, key: Key, shape: tuple[int, ...], dtype: str, counts: torch.Tensor, probabilities: torch.Tensor
+        self,
+        key: Key | torch.Tensor,
+        shape: tuple[int, ...],
+        dtype: str,
+        counts: torch.Tensor,
+        probabilities: torch.Tensor,
     ) -> torch.Tensor:
         """Return draws from the binomial distribution, as floats."""
-        if not _on_host(key):
-            drawn: torch.Tensor = rejection.binomial(self, key, shape, dtype, counts, probabilities)
-            return drawn
-        return _from_host(_philox(key).binomial(counts.long().numpy(), probabilities.numpy(), size=shape), dtype)
+        return self._with_parameters("binomial", key, shape, dtype, counts, probabilities)
+
+    def _with_parameters(self, name: str, key: Any, shape: Any, dtype: str, *parameters: torch.Tensor) -> torch.Tensor:
+        if device().type == "cpu":
+            return _drawn(name, key, shape, native_dtype(dtype), parameters)
+        drawn: torch.Tensor = getattr(rejection, name)(self, key, shape, dtype, *parameters)
+        return drawn
 
 
-def _on_host(key: Key) -> bool:
-    """Return whether NumPy draws: in eager code, for tensors on the CPU."""
-    return not isinstance(key.first, torch.Tensor) and device().type == "cpu"
+def _drawn(
+    name: str, key: Key | torch.Tensor, shape: Any, kind: torch.dtype, parameters: Sequence[torch.Tensor] = ()
+) -> torch.Tensor:
+    if isinstance(key, torch.Tensor):
+        drawn: torch.Tensor = _draw(key, name, shape, kind, device(), [one.detach() for one in parameters])
+        return drawn
+    return _eager(name, key, shape, kind, device(), parameters)
 
 
-def _from_host(drawn: Any, dtype: str) -> torch.Tensor:
-    return torch.from_numpy(np.asarray(drawn)).to(native_dtype(dtype))
-
-
-def _unit(key: Key, shape: tuple[int, ...], kind: torch.dtype) -> torch.Tensor:
-    """Return draws from [0, 1)."""
-    if isinstance(key.first, torch.Tensor):
-        unit = (_traced_words(key, shape) >> 8).to(torch.float32) * _UNIT
-    elif device().type == "cpu":
-        unit = torch.from_numpy(np.asarray(_philox(key).random(shape, dtype=_host_float(kind))))
+def _eager(
+    name: str, key: Key, shape: Any, kind: torch.dtype, where: torch.device, parameters: Sequence[torch.Tensor]
+) -> torch.Tensor:
+    if name == "bits":
+        words = _philox(key).bit_generator.random_raw(math.prod(shape)) >> np.uint64(32)
+        return torch.from_numpy(words.astype(np.uint32).reshape(shape)).to(where)
+    if where.type != "cpu":
+        draw = torch.rand if name == "unit" else torch.randn
+        return draw(shape, generator=_generator(key, where), dtype=kind, device=where)
+    source = _philox(key)
+    if name == "normal":
+        host = source.standard_normal(shape, dtype=_host_float(kind))
+    elif name == "unit":
+        host = source.random(shape, dtype=_host_float(kind))
+        steps = _STEPS.get(kind)
+        if steps is not None:
+            # Rounded to nearest, the largest draws would become 1.
+            host = np.floor(host * steps) / steps
     else:
-        return torch.rand(shape, generator=_generator(key), dtype=kind, device=device())
-    steps = _STEPS.get(kind)
-    if steps is not None:
-        # Rounded to nearest, the largest draws would become 1.
-        unit = torch.floor(unit * steps) / steps
-    return unit.to(kind)
+        given = [one.numpy() for one in parameters]
+        if name == "binomial":
+            given[0] = given[0].astype(np.int64)
+        host = getattr(source, name)(*given, size=shape)
+    return torch.from_numpy(np.asarray(host)).to(kind)
+
+
+@torch.library.custom_op("polykeras::fold", mutates_args=())  # type: ignore[untyped-decorator]
+def _fold(state: torch.Tensor, stream: int) -> torch.Tensor:
+    seed, counter = state.tolist()
+    return torch.tensor(fold(seed, counter, stream), dtype=torch.int64, device=state.device)
+
+
+@_fold.register_fake  # type: ignore[untyped-decorator]
+def _(state: torch.Tensor, stream: int) -> torch.Tensor:
+    del stream
+    return torch.empty_like(state)
+
+
+@torch.library.custom_op("polykeras::draw", mutates_args=())  # type: ignore[untyped-decorator]
+def _draw(
+    key: torch.Tensor,
+    name: str,
+    shape: Sequence[int],
+    kind: torch.dtype,
+    where: torch.device,
+    parameters: Sequence[torch.Tensor],
+) -> torch.Tensor:
+    first, second = key.tolist()
+    return _eager(name, Key(first, second), tuple(shape), kind, where, parameters)
+
+
+@_draw.register_fake  # type: ignore[untyped-decorator]
+def _(
+    key: torch.Tensor,
+    name: str,
+    shape: Sequence[int],
+    kind: torch.dtype,
+    where: torch.device,
+    parameters: Sequence[torch.Tensor],
+) -> torch.Tensor:
+    del key, name, parameters
+    return torch.empty(tuple(shape), dtype=kind, device=where)
 
 
 def _host_float(kind: torch.dtype) -> Any:
@@ -148,13 +189,5 @@ def _philox(key: Key) -> np.random.Generator:
     return np.random.Generator(np.random.Philox(key=(key.first << 32) | key.second))
 
 
-def _generator(key: Key) -> torch.Generator:
-    return torch.Generator(device()).manual_seed((key.first << 32) | key.second)
-
-
-def _traced_words(key: Key, shape: tuple[int, ...]) -> torch.Tensor:
-    count = torch.arange(math.prod(shape), dtype=torch.int64, device=device())
-    first = key.first.to(device())
-    second = key.second.to(device())
-    words, _ = threefry_words(first, second, count & MASK, count >> 32, mask=MASK)
-    return words.reshape(shape)
+def _generator(key: Key, where: torch.device) -> torch.Generator:
+    return torch.Generator(where).manual_seed((key.first << 32) | key.second)
