@@ -319,6 +319,11 @@ CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
             "data_format": "channels_last",
         },
     ),
+    ("gaussian_blur", ("M",), {"kernel_size": (3, 5), "sigma": (1.0, 2.0), "data_format": "channels_last"}),
+    ("sobel_edges", ("M",), {"data_format": "channels_last"}),
+    ("ssim", ("M", "M"), {"max_val": 2.0, "filter_size": 5, "k2": 0.05, "data_format": "channels_last"}),
+    ("psnr", ("M", "M"), {"max_val": 2.0}),
+    ("polar", ("A", "B"), {}),
     (
         "resize",
         ("M",),
@@ -354,6 +359,7 @@ OWN_CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
     ("column_stack", (["A", "B"],), {}),
     ("gammainc", ("A", "B"), {}),
     ("matrix_power", ("A",), {"n": 3}),
+    ("reconstruct_patches", ("M",), {"size": 2}),
 ]
 """Calls of ops that Keras has not."""
 

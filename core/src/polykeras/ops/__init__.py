@@ -79,7 +79,17 @@ from polykeras.ops.comparison import (
     select,
     where,
 )
-from polykeras.ops.complex_numbers import angle, conj, conjugate, imag, isreal, real, view_as_complex, view_as_real
+from polykeras.ops.complex_numbers import (
+    angle,
+    conj,
+    conjugate,
+    imag,
+    isreal,
+    polar,
+    real,
+    view_as_complex,
+    view_as_real,
+)
 from polykeras.ops.control_flow import cond, fori_loop, scan, switch, while_loop
 from polykeras.ops.conversion import (
     array,
@@ -135,8 +145,10 @@ from polykeras.ops.exponential import (
     rsqrt,
     sqrt,
 )
+from polykeras.ops.filters import gaussian_blur, sobel_edges
 from polykeras.ops.folding import depth_to_space, fold, space_to_depth, unfold
 from polykeras.ops.fourier import extract_sequences, fft, fft2, ifft2, irfft, istft, rfft, stft
+from polykeras.ops.image_quality import psnr, ssim
 from polykeras.ops.indexing import (
     diag,
     diagflat,
@@ -282,7 +294,7 @@ from polykeras.ops.order import (
     isin,
     unique,
 )
-from polykeras.ops.patches import extract_patches, extract_patches_3d
+from polykeras.ops.patches import extract_patches, extract_patches_3d, reconstruct_patches
 from polykeras.ops.ranges import geomspace, logspace, meshgrid, vander
 from polykeras.ops.reduce import (
     all,
@@ -366,28 +378,28 @@ __all__ = [
     "dtype", "eig", "eigh", "einsum", "elu", "empty", "empty_like", "equal", "erf", "erfc", "erfinv", "exp", "exp2",
     "expand_dims", "expm1", "extract_patches", "extract_patches_3d", "extract_sequences", "eye", "fabs", "fft", "fft2",
     "flip", "fliplr", "flipud", "floor", "floor_divide", "fmax", "fmin", "fmod", "fold", "fori_loop", "full",
-    "full_like", "gammainc", "gcd", "gelu", "geomspace", "get_item", "glu", "greater", "greater_equal", "hamming",
-    "hanning", "hard_shrink", "hard_sigmoid", "hard_silu", "hard_swish", "hard_tanh", "heaviside", "histogram",
-    "hsplit", "hstack", "hsv_to_rgb", "hypot", "i0", "identity", "ifft2", "imag", "in_top_k", "inner", "inv", "irfft",
-    "is_tensor", "isclose", "isfinite", "isin", "isinf", "isnan", "isneginf", "isposinf", "isreal", "istft", "jvp",
-    "kaiser", "kron", "layer_normalization", "lcm", "ldexp", "leaky_relu", "left_shift", "less", "less_equal",
-    "linspace", "log", "log1p", "log2", "log10", "log_sigmoid", "log_softmax", "logaddexp", "logaddexp2", "logdet",
-    "logical_and", "logical_not", "logical_or", "logical_xor", "logspace", "logsumexp", "lstsq", "lu_factor", "map",
-    "matmul", "matrix_power", "matrix_rank", "max", "max_pool", "maximum", "mean", "median", "meshgrid", "min",
+    "full_like", "gammainc", "gaussian_blur", "gcd", "gelu", "geomspace", "get_item", "glu", "greater", "greater_equal",
+    "hamming", "hanning", "hard_shrink", "hard_sigmoid", "hard_silu", "hard_swish", "hard_tanh", "heaviside",
+    "histogram", "hsplit", "hstack", "hsv_to_rgb", "hypot", "i0", "identity", "ifft2", "imag", "in_top_k", "inner",
+    "inv", "irfft", "is_tensor", "isclose", "isfinite", "isin", "isinf", "isnan", "isneginf", "isposinf", "isreal",
+    "istft", "jvp", "kaiser", "kron", "layer_normalization", "lcm", "ldexp", "leaky_relu", "left_shift", "less",
+    "less_equal", "linspace", "log", "log1p", "log2", "log10", "log_sigmoid", "log_softmax", "logaddexp", "logaddexp2",
+    "logdet", "logical_and", "logical_not", "logical_or", "logical_xor", "logspace", "logsumexp", "lstsq", "lu_factor",
+    "map", "matmul", "matrix_power", "matrix_rank", "max", "max_pool", "maximum", "mean", "median", "meshgrid", "min",
     "minimum", "mod", "moments", "moveaxis", "multi_hot", "multiply", "nan_to_num", "nanargmax", "nanargmin",
     "nancumprod", "nancumsum", "nanmax", "nanmean", "nanmedian", "nanmin", "nanpercentile", "nanprod", "nanquantile",
     "nanstd", "nansum", "nanvar", "ndim", "negative", "nextafter", "nonzero", "norm", "normalize", "not_equal",
-    "one_hot", "ones", "ones_like", "outer", "pad", "pad_images", "percentile", "pinv", "power", "prod", "ptp", "qr",
-    "quantile", "rad2deg", "ravel", "real", "rearrange", "reciprocal", "relu", "relu6", "repeat", "reshape", "resize",
-    "rfft", "rgb_to_grayscale", "rgb_to_hsv", "right_shift", "rms_normalization", "roll", "rot90", "round", "rsqrt",
-    "saturate_cast", "scale_and_translate", "scan", "scatter", "scatter_update", "searchsorted", "segment_max",
-    "segment_min", "segment_prod", "segment_sum", "select", "selu", "separable_conv", "shape", "sigmoid", "sign",
-    "signbit", "silu", "sin", "sinc", "sinh", "size", "slice", "slice_update", "slogdet", "soft_shrink", "softmax",
-    "softplus", "softsign", "solve", "solve_triangular", "sort", "space_to_depth", "sparse_categorical_crossentropy",
-    "sparse_plus", "sparse_sigmoid", "sparsemax", "split", "sqrt", "square", "squareplus", "squeeze", "stack", "std",
-    "stft", "stop_gradient", "subtract", "sum", "svd", "swapaxes", "swish", "switch", "take", "take_along_axis", "tan",
-    "tanh", "tanh_shrink", "tensordot", "threshold", "tile", "top_k", "trace", "transpose", "trapezoid", "tri", "tril",
-    "triu", "true_divide", "trunc", "unfold", "unique", "unravel_index", "unstack", "vander", "var", "vdot",
-    "vectorize", "vectorized_map", "view", "view_as_complex", "view_as_real", "vsplit", "vstack", "where", "while_loop",
-    "zeros", "zeros_like",
+    "one_hot", "ones", "ones_like", "outer", "pad", "pad_images", "percentile", "pinv", "polar", "power", "prod",
+    "psnr", "ptp", "qr", "quantile", "rad2deg", "ravel", "real", "rearrange", "reciprocal", "reconstruct_patches",
+    "relu", "relu6", "repeat", "reshape", "resize", "rfft", "rgb_to_grayscale", "rgb_to_hsv", "right_shift",
+    "rms_normalization", "roll", "rot90", "round", "rsqrt", "saturate_cast", "scale_and_translate", "scan", "scatter",
+    "scatter_update", "searchsorted", "segment_max", "segment_min", "segment_prod", "segment_sum", "select", "selu",
+    "separable_conv", "shape", "sigmoid", "sign", "signbit", "silu", "sin", "sinc", "sinh", "size", "slice",
+    "slice_update", "slogdet", "sobel_edges", "soft_shrink", "softmax", "softplus", "softsign", "solve",
+    "solve_triangular", "sort", "space_to_depth", "sparse_categorical_crossentropy", "sparse_plus", "sparse_sigmoid",
+    "sparsemax", "split", "sqrt", "square", "squareplus", "squeeze", "ssim", "stack", "std", "stft", "stop_gradient",
+    "subtract", "sum", "svd", "swapaxes", "swish", "switch", "take", "take_along_axis", "tan", "tanh", "tanh_shrink",
+    "tensordot", "threshold", "tile", "top_k", "trace", "transpose", "trapezoid", "tri", "tril", "triu", "true_divide",
+    "trunc", "unfold", "unique", "unravel_index", "unstack", "vander", "var", "vdot", "vectorize", "vectorized_map",
+    "view", "view_as_complex", "view_as_real", "vsplit", "vstack", "where", "while_loop", "zeros", "zeros_like",
 ]  # fmt: skip

@@ -22,7 +22,7 @@ from polykeras.ops.dispatch import derived, primitive
 from polykeras.ops.indexing import get_item
 from polykeras.ops.manipulation import stack
 from polykeras.ops.rule_error import RuleError
-from polykeras.ops.trigonometry import arctan2
+from polykeras.ops.trigonometry import arctan2, cos, sin
 from polykeras.ops.types import Tensor, TensorLike
 
 
@@ -77,6 +77,26 @@ def conjugate(x: TensorLike) -> Tensor:
 
 
 conj = conjugate
+
+
+@derived(to_float=True)
+def polar(abs_: TensorLike, angle: TensorLike) -> Tensor:
+    """Return the complex numbers ``abs_ * (cos(angle) + i sin(angle))``.
+
+    Args:
+        abs_: Magnitudes.
+        angle: Angles in radians, broadcast against them.
+
+    Returns:
+        Tensor of complex64, or of complex128 for float64.
+
+    >>> from polykeras import ops
+    >>> ops.convert_to_numpy(ops.real(ops.nn.polar(2.0, [0.0, 3.1415927]))).tolist()
+    [2.0, -2.0]
+    """
+    dtype = "float64" if standardize_dtype(abs_.dtype) == "float64" else "float32"  # complex numbers have no less
+    magnitude, angle = cast(abs_, dtype), cast(angle, dtype)
+    return complex_of(magnitude * cos(angle), magnitude * sin(angle))
 
 
 @derived(to_float=True)

@@ -9,12 +9,16 @@ _NAMES = frozenset(
         "crop_images",
         "extract_patches",
         "extract_patches_3d",
+        "gaussian_blur",
         "hsv_to_rgb",
         "pad_images",
+        "reconstruct_patches",
         "resize",
         "rgb_to_grayscale",
         "rgb_to_hsv",
         "scale_and_translate",
+        "sobel_edges",
+        "ssim",
     ]
 )
 

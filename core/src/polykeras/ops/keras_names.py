@@ -24,7 +24,8 @@ _MODULES: dict[str, str] = {
         ),
         "einops": "rearrange_by",
         "image": (
-            "crop_images extract_patches hsv_to_rgb pad_images resize rgb_to_grayscale rgb_to_hsv scale_and_translate"
+            "crop_images extract_patches gaussian_blur hsv_to_rgb pad_images resize rgb_to_grayscale rgb_to_hsv"
+            " scale_and_translate sobel_edges ssim"
         ),
         "math": (
             "cdist erf erfc erfinv extract_sequences fft fft2 ifft2 in_top_k irfft istft logdet logsumexp rfft rsqrt"
@@ -34,7 +35,7 @@ _MODULES: dict[str, str] = {
             "adaptive_average_pool adaptive_max_pool average_pool batch_normalization binary_crossentropy"
             " categorical_crossentropy celu conv conv_transpose depth_to_space depthwise_conv dot_product_attention"
             " elu fold gelu glu hard_shrink hard_sigmoid hard_silu hard_tanh layer_normalization leaky_relu"
-            " log_sigmoid log_softmax max_pool moments multi_hot normalize one_hot relu relu6 rms_normalization selu"
+            " log_sigmoid log_softmax max_pool moments multi_hot normalize one_hot polar psnr relu relu6 rms_normalization selu"
             " separable_conv sigmoid silu soft_shrink softmax softplus softsign space_to_depth"
             " sparse_categorical_crossentropy sparse_plus sparse_sigmoid sparsemax squareplus tanh_shrink threshold"
             " unfold"
@@ -59,9 +60,11 @@ _CLASSES = {
     "rearrange_by": "Rearrange",
     "rgb_to_grayscale": "RGBToGrayscale",
     "rgb_to_hsv": "RGBToHSV",
+    "psnr": "PSNR",
     "rms_normalization": "RMSNorm",
     "rfft": "RFFT",
     "searchsorted": "SearchSorted",
+    "ssim": "SSIM",
     "stft": "STFT",
     "svd": "SVD",
 }
@@ -99,7 +102,7 @@ _UNNAMED = frozenset({
     "resample", "sgd_update", "singular_values", "solve_matrix", "solve_triangular_matrix", "svd_factors",
 })  # fmt: skip
 # Public ops that Keras has not; it cannot read a model of them.
-_OWN = frozenset({"column_stack", "gammainc", "matrix_power"})
+_OWN = frozenset({"column_stack", "gammainc", "matrix_power", "reconstruct_patches"})
 _OWN_MODULE = "polykeras.ops"
 # Other classes of Keras for the same op; `x / y` is one of them there.
 _SYNONYMS = {

@@ -7,6 +7,7 @@ configured format.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,10 +19,11 @@ from polykeras.ops.conversion import ndim
 from polykeras.ops.conversion import shape as shape_of
 from polykeras.ops.convolution import per_axis
 from polykeras.ops.dispatch import derived
-from polykeras.ops.indexing import take
+from polykeras.ops.indexing import get_item, take
 from polykeras.ops.manipulation import pad, reshape, transpose
 from polykeras.ops.rule_error import RuleError
 from polykeras.ops.shape_rules.convolution import dilated, positive_per_axis, window_positions
+from polykeras.ops.shape_rules.pictures import patch_sides, whole_sides
 from polykeras.ops.types import Tensor, TensorLike
 
 
@@ -53,8 +55,7 @@ def extract_patches(
     >>> ops.image.extract_patches(ops.ones((1, 6, 6, 3)), 2).shape
     (1, 3, 3, 12)
     """
-    sides = 3 if isinstance(size, (list, tuple)) and len(size) == 3 else 2
-    return _extract(images, per_axis(size, sides), strides, dilation_rate, padding, data_format)
+    return _extract(images, per_axis(size, patch_sides(size)), strides, dilation_rate, padding, data_format)
 
 
 def extract_patches_3d(
@@ -89,6 +90,63 @@ def extract_patches_3d(
         error.op = "extract_patches_3d"
         raise
     return extract_patches(volumes, sides, strides, dilation_rate, padding, data_format)
+
+
+@derived(rules.reconstruct_patches)
+def reconstruct_patches(
+    patches: TensorLike,
+    size: int | Sequence[int],
+    output_size: Sequence[int] | None = None,
+    strides: int | Sequence[int] | None = None,
+    padding: str = "valid",
+    data_format: str | None = None,
+) -> Tensor:
+    """Return the images, or volumes, that patches side by side were cut from: the inverse of `extract_patches`.
+
+    Args:
+        patches: Tensor as `extract_patches` gives it.
+        size: Sides of a patch, as they were given to it.
+        output_size: Sides of the images; with ``padding="same"`` they tell how much of the last patches was padding.
+        strides: Distance of patches, which has to be their size.
+        padding: ``"valid"`` or ``"same"``, as it was given.
+        data_format: ``"channels_last"`` or ``"channels_first"``.
+
+    Returns:
+        Tensor of shape ``(batch, *sides, channels)``, or with its channels first.
+
+    Raises:
+        RuleError: The patches overlap, or do not fit the sizes.
+
+    >>> from polykeras import ops
+    >>> patches = ops.image.extract_patches(ops.ones((1, 5, 6, 3)), 2, padding="same")
+    >>> ops.image.reconstruct_patches(patches, 2, (5, 6), padding="same").shape
+    (1, 5, 6, 3)
+    """
+    rank = patch_sides(size)
+    taps = per_axis(size, rank)
+    first = standardize_data_format(data_format) == "channels_first"
+    start = ndim(patches) - rank - (0 if first else 1)
+    sizes = shape_of(patches)
+    grid = sizes[start : start + rank]
+    sides = whole_sides(grid, taps, output_size, strides, padding)
+    channels = sizes[start - 1 if first else -1] // math.prod(taps)
+    batch = list(range(start - 1 if first else start))
+    whole = [sizes[axis] for axis in batch]
+    lead = len(batch)
+    if first:
+        x = reshape(patches, (*whole, *taps, channels, *grid))
+        places_at, taps_at, channel = range(lead + rank + 1, lead + 2 * rank + 1), range(lead, lead + rank), lead + rank
+    else:
+        x = reshape(patches, (*whole, *grid, *taps, channels))
+        places_at, taps_at, channel = range(lead, lead + rank), range(lead + rank, lead + 2 * rank), lead + 2 * rank
+    pairs = [axis for pair in zip(places_at, taps_at, strict=True) for axis in pair]
+    covered = [count * tap for count, tap in zip(grid, taps, strict=True)]
+    if first:
+        x = reshape(transpose(x, (*batch, channel, *pairs)), (*whole, channels, *covered))
+    else:
+        x = reshape(transpose(x, (*batch, *pairs, channel)), (*whole, *covered, channels))
+    kept = [slice((full - side) // 2, (full - side) // 2 + side) for full, side in zip(covered, sides, strict=True)]
+    return get_item(x, (*[slice(None)] * (lead + first), *kept))
 
 
 def _extract(

@@ -15,7 +15,9 @@ from polykeras.conformance.cases.convolution import CONVOLUTION
 from polykeras.conformance.cases.creation import CREATION
 from polykeras.conformance.cases.distances import DISTANCES
 from polykeras.conformance.cases.exponential import EXPONENTIAL
+from polykeras.conformance.cases.filters import FILTERS
 from polykeras.conformance.cases.fourier import FOURIER
+from polykeras.conformance.cases.image_quality import IMAGE_QUALITY
 from polykeras.conformance.cases.images import IMAGES
 from polykeras.conformance.cases.indexing import INDEXING
 from polykeras.conformance.cases.integers import INTEGERS
@@ -68,6 +70,8 @@ FAMILIES: dict[str, list[Case]] = {
     "colors": COLORS,
     "patches": PATCHES,
     "resizing": RESIZING,
+    "filters": FILTERS,
+    "image_quality": IMAGE_QUALITY,
     "attention": ATTENTION,
     "normalization": NORMALIZATION,
     "losses": LOSSES,

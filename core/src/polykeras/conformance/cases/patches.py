@@ -44,6 +44,28 @@ def _volumes(x: np.ndarray, *rest: Any) -> np.ndarray:
     return _patches(x, size, strides, dilation, padding, form, 3)
 
 
+def _whole(
+    patches: np.ndarray, size: Any, sides: Any = None, strides: Any = None, padding: str = "valid",
+    form: str | None = None,
+) -> np.ndarray:  # fmt: skip
+    if form == _FIRST:
+        rank = 3 if isinstance(size, tuple) and len(size) == 3 else 2
+        last = np.moveaxis(patches, -1 - rank, -1)
+        return np.moveaxis(_whole(last, size, sides, strides, padding), -1, -1 - rank)
+    taps = (size, size) if isinstance(size, int) else size
+    rank = len(taps)
+    grid = patches.shape[-1 - rank : -1]
+    batch = patches.shape[: -1 - rank]
+    covered = [count * tap for count, tap in zip(grid, taps, strict=True)]
+    whole = np.zeros((*batch, *covered, patches.shape[-1] // math.prod(taps)), patches.dtype)
+    for place in np.ndindex(*grid):
+        region = tuple(slice(i * tap, (i + 1) * tap) for i, tap in zip(place, taps, strict=True))
+        whole[(..., *region, slice(None))] = patches[(..., *place, slice(None))].reshape(*batch, *taps, -1)
+    lows = [0] * rank if sides is None else [(full - side) // 2 for full, side in zip(covered, sides, strict=True)]
+    kept = tuple(slice(low, low + side) for low, side in zip(lows, sides or covered, strict=True))
+    return whole[(..., *kept, slice(None))]
+
+
 def _sides(form: str | None) -> tuple[int, int]:
     return (-2, -1) if form == _FIRST else (-3, -2)
 
@@ -93,6 +115,10 @@ PATCHES = [
         oracle=_volumes,
         name="volumes, first",
     ),
+    case("reconstruct_patches", real(2, 2, 3, 8), 2, oracle=_whole, gradient=True),
+    case("reconstruct_patches", real(2, 3, 12), (2, 3), (3, 7), None, "same", oracle=_whole, name="same"),
+    case("reconstruct_patches", whole(2, 8, 2, 1), 2, None, 2, "valid", _FIRST, oracle=_whole, name="channels first"),
+    case("reconstruct_patches", real(1, 2, 1, 2, 8), (2, 2, 2), oracle=_whole, name="volumes"),
     case("crop_images", real(2, 5, 6, 3), 1, 2, 1, 1, oracle=_crop, gradient=True),
     case("crop_images", real(5, 6, 1), None, None, 1, 2, 2, 3, oracle=_crop),
     case("crop_images", whole(1, 2, 4, 5), 1, 0, None, None, 2, 5, _FIRST, oracle=_crop),

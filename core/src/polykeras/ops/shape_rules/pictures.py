@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -156,8 +157,7 @@ def extract_patches(
     data_format: str | None = None,
 ) -> Spec:  # fmt: skip
     """Return a place for each patch, with the patch's pixels as channels."""
-    sides = 3 if isinstance(size, (list, tuple)) and len(size) == 3 else 2
-    return _patches(images, sides, size, strides, dilation_rate, padding, data_format)
+    return _patches(images, patch_sides(size), size, strides, dilation_rate, padding, data_format)
 
 
 METHODS = ("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5")
@@ -277,3 +277,125 @@ def scaled_axes(dims: Any, output_shape: Any, scale: Any, translation: Any, spat
                 f"size {own} for axis {axis}", "Name the axis, or repeat its size.",
             )  # fmt: skip
     return axes
+
+
+def gaussian_blur(
+    images: Spec, kernel_size: Any = (3, 3), sigma: Any = (1.0, 1.0), data_format: str | None = None
+) -> Spec:
+    """Return the images' own shape."""
+    del data_format
+    _check_rank(images)
+    positive_per_axis(kernel_size, 2, "kernel_size")
+    widths = sigma if isinstance(sigma, (list, tuple)) else ()
+    if not isinstance(kernel_size, (list, tuple)) or len(widths) != 2 or not all(width > 0 for width in widths):
+        raise RuleError(
+            "needs two sizes and two widths", f"kernel_size={kernel_size}, sigma={sigma}",
+            "two whole numbers of 1 and more, and two numbers above 0", "Give those of the height, then of the width.",
+        )  # fmt: skip
+    return images
+
+
+def slope_dtype(dtype: str) -> str:
+    """Return the dtype of slopes: below zero there must be numbers too."""
+    signed = dtypes.is_float(dtype) or (dtypes.is_int(dtype) and not dtype.startswith("u"))
+    return dtype if signed else dtypes.result_type(dtype, "float")
+
+
+def sobel_edges(images: Spec, data_format: str | None = None) -> Spec:
+    """Return the images' shape and two slopes."""
+    del data_format
+    _check_rank(images)
+    return Spec((*images.dims, 2), slope_dtype(images.dtype))
+
+
+def ssim(
+    image1: Spec, image2: Spec, max_val: float = 1.0, filter_size: int = 11, filter_sigma: float = 1.5,
+    k1: float = 0.01, k2: float = 0.03, data_format: str | None = None,
+) -> Spec:  # fmt: skip
+    """Return a number for each image."""
+    del max_val, filter_sigma, k1, k2
+    _check_rank(image1)
+    _check_equal(image1, image2)
+    start = first_side(len(image1.dims), data_format)
+    if any(known(side) and side < filter_size for side in image1.dims[start : start + 2]):
+        raise RuleError(
+            "has no window that fits", f"{show(image1)}, filter_size={filter_size}", "windows within the images",
+            "Use a smaller `filter_size`.",
+        )  # fmt: skip
+    return Spec(image1.dims[: len(image1.dims) - 3], image1.dtype)
+
+
+def psnr(x1: Spec, x2: Spec, max_val: float) -> Spec:
+    """Return a scalar."""
+    del max_val
+    _check_equal(x1, x2)
+    return Spec((), x1.dtype)
+
+
+def _check_equal(x1: Spec, x2: Spec) -> None:
+    pairs = zip(x1.dims, x2.dims, strict=False)
+    if len(x1.dims) != len(x2.dims) or any(known(a) and known(b) and a != b for a, b in pairs):
+        raise RuleError(
+            "compares tensors of one shape", f"{show(x1)} and {show(x2)}", "equal shapes", "Broadcast one of them."
+        )
+
+
+def reconstruct_patches(
+    patches: Spec, size: Any, output_size: Any = None, strides: Any = None, padding: str = "valid",
+    data_format: str | None = None,
+) -> Spec:  # fmt: skip
+    """Return images of the patches side by side."""
+    rank = patch_sides(size)
+    _check_rank(patches, rank)
+    taps = positive_per_axis(size, rank, "size")
+    first = standardize_data_format(data_format) == "channels_first"
+    start = len(patches.dims) - rank - (0 if first else 1)
+    grid = patches.dims[start : start + rank]
+    depth = patches.dims[start - 1 if first else -1]
+    pixels = math.prod(taps)
+    if known(depth) and depth % pixels:
+        raise RuleError(
+            "cannot tell the channels", f"{show(patches)}, size={size}", f"a multiple of {pixels} values in a patch",
+            "Check `size` and `data_format`.",
+        )  # fmt: skip
+    sides = whole_sides(grid, taps, output_size, strides, padding)
+    batch = patches.dims[: len(patches.dims) - rank - 1]
+    channels = depth // pixels
+    return Spec((*batch, channels, *sides) if first else (*batch, *sides, channels), patches.dtype)
+
+
+def patch_sides(size: Any) -> int:
+    """Return 3 for the size of patches of volumes, and 2 for that of images."""
+    return 3 if isinstance(size, (list, tuple)) and len(size) == 3 else 2
+
+
+def whole_sides(grid: Sequence[Size], taps: Sequence[int], output_size: Any, strides: Any, padding: str) -> list[Size]:
+    """Return the sides of the images that patches side by side were cut from.
+
+    Raises:
+        RuleError: The patches overlap, or these sides do not give as many patches.
+    """
+    steps = taps if strides is None else positive_per_axis(strides, len(taps), "strides")
+    if tuple(steps) != tuple(taps):
+        raise RuleError(
+            "puts patches side by side", f"size={tuple(taps)}, strides={tuple(steps)}", "strides of the size",
+            "Leave `strides` out.",
+        )  # fmt: skip
+    mode = padding_mode(padding)
+    covered: list[Size] = [count * tap for count, tap in zip(grid, taps, strict=True)]
+    if output_size is None and mode == "same":
+        raise RuleError(
+            "cannot tell how much padding there was", "output_size=None, padding='same'", "the sides of the images",
+            "Give `output_size`.",
+        )  # fmt: skip
+    if output_size is None:
+        return covered
+    sides: list[Size] = list(positive_per_axis(output_size, len(taps), "output_size"))
+    for side, whole, tap in zip(sides, covered, taps, strict=True):
+        if known(whole) and not (side == whole if mode == "valid" else whole - tap < side <= whole):
+            raise RuleError(
+                "cannot have been cut from such images", f"output_size={tuple(sides)}",
+                f"{tuple(covered)}, or up to {tuple(tap - 1 for tap in taps)} less with padding='same'",
+                "Correct `output_size`, `size` or `padding`.",
+            )  # fmt: skip
+    return sides
