@@ -6,12 +6,16 @@ from polykeras.ops.namespace import of_ops
 
 _NAMES = frozenset(
     [
+        "affine_transform",
         "crop_images",
+        "elastic_transform",
         "extract_patches",
         "extract_patches_3d",
         "gaussian_blur",
         "hsv_to_rgb",
+        "map_coordinates",
         "pad_images",
+        "perspective_transform",
         "reconstruct_patches",
         "resize",
         "rgb_to_grayscale",

@@ -24,7 +24,8 @@ _MODULES: dict[str, str] = {
         ),
         "einops": "rearrange_by",
         "image": (
-            "crop_images extract_patches gaussian_blur hsv_to_rgb pad_images resize rgb_to_grayscale rgb_to_hsv"
+            "affine_transform crop_images elastic_transform extract_patches gaussian_blur hsv_to_rgb"
+            " map_coordinates pad_images perspective_transform resize rgb_to_grayscale rgb_to_hsv"
             " scale_and_translate sobel_edges ssim"
         ),
         "math": (
@@ -33,12 +34,12 @@ _MODULES: dict[str, str] = {
         ),
         "nn": (
             "adaptive_average_pool adaptive_max_pool average_pool batch_normalization binary_crossentropy"
-            " categorical_crossentropy celu conv conv_transpose depth_to_space depthwise_conv dot_product_attention"
-            " elu fold gelu glu hard_shrink hard_sigmoid hard_silu hard_tanh layer_normalization leaky_relu"
-            " log_sigmoid log_softmax max_pool moments multi_hot normalize one_hot polar psnr relu relu6 rms_normalization selu"
-            " separable_conv sigmoid silu soft_shrink softmax softplus softsign space_to_depth"
-            " sparse_categorical_crossentropy sparse_plus sparse_sigmoid sparsemax squareplus tanh_shrink threshold"
-            " unfold"
+            " categorical_crossentropy celu conv conv_transpose depth_to_space depthwise_conv"
+            " dot_product_attention elu fold gelu glu hard_shrink hard_sigmoid hard_silu hard_tanh"
+            " layer_normalization leaky_relu log_sigmoid log_softmax max_pool moments multi_hot normalize one_hot"
+            " polar psnr relu relu6 rms_normalization selu separable_conv sigmoid silu soft_shrink softmax"
+            " softplus softsign space_to_depth sparse_categorical_crossentropy sparse_plus sparse_sigmoid"
+            " sparsemax squareplus tanh_shrink threshold unfold"
         ),
     }.items()
     for name in names.split()

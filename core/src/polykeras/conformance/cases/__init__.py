@@ -12,6 +12,7 @@ from polykeras.conformance.cases.colors import COLORS
 from polykeras.conformance.cases.comparison import COMPARISON
 from polykeras.conformance.cases.complex_numbers import COMPLEX_IN_OTHERS, COMPLEX_NUMBERS
 from polykeras.conformance.cases.convolution import CONVOLUTION
+from polykeras.conformance.cases.coordinates import COORDINATES
 from polykeras.conformance.cases.creation import CREATION
 from polykeras.conformance.cases.distances import DISTANCES
 from polykeras.conformance.cases.exponential import EXPONENTIAL
@@ -37,6 +38,7 @@ from polykeras.conformance.cases.saturation import SATURATION
 from polykeras.conformance.cases.segments import SEGMENTS
 from polykeras.conformance.cases.special import SPECIAL_FUNCTIONS
 from polykeras.conformance.cases.statistics import STATISTICS
+from polykeras.conformance.cases.transforms import TRANSFORMS
 from polykeras.conformance.cases.trigonometry import TRIGONOMETRY
 
 FAMILIES: dict[str, list[Case]] = {
@@ -72,6 +74,8 @@ FAMILIES: dict[str, list[Case]] = {
     "resizing": RESIZING,
     "filters": FILTERS,
     "image_quality": IMAGE_QUALITY,
+    "coordinates": COORDINATES,
+    "transforms": TRANSFORMS,
     "attention": ATTENTION,
     "normalization": NORMALIZATION,
     "losses": LOSSES,

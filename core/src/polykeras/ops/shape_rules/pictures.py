@@ -19,7 +19,8 @@ def first_side(rank: int, data_format: str | None) -> int:
     return rank - 2 if standardize_data_format(data_format) == "channels_first" else rank - 3
 
 
-def _check_rank(images: Spec, sides: int = 2) -> None:
+def check_rank(images: Spec, sides: int = 2) -> None:
+    """Refuse what is neither an image, or a volume, nor a batch of them."""
     if len(images.dims) not in {sides + 1, sides + 2}:
         what = "an image" if sides == 2 else "a volume"
         raise RuleError(
@@ -34,7 +35,7 @@ def _channels(images: Spec, data_format: str | None) -> int:
 
 def grey(images: Spec, data_format: str | None = None) -> Spec:
     """Return one channel in place of three."""
-    _check_rank(images)
+    check_rank(images)
     axis = _channels(images, data_format)
     _check_channels(images, axis, (3, 1))
     return Spec((*images.dims[:axis], 1, *images.dims[axis + 1 :]), images.dtype)
@@ -42,7 +43,7 @@ def grey(images: Spec, data_format: str | None = None) -> Spec:
 
 def coloured(images: Spec, data_format: str | None = None) -> Spec:
     """Return the images' own shape; three floating channels are asked for."""
-    _check_rank(images)
+    check_rank(images)
     _check_channels(images, _channels(images, data_format), (3,))
     if not dtypes.is_float(images.dtype):
         raise RuleError(
@@ -104,7 +105,7 @@ def margins(side: str, kind: str, size: Size, before: Any, after: Any, target: A
 
 
 def _bordered(images: Spec, kind: str, tops: tuple[Any, Any, Any], sides: tuple[Any, Any, Any], form: Any) -> Spec:
-    _check_rank(images)
+    check_rank(images)
     start = first_side(len(images.dims), form)
     height, width = images.dims[start : start + 2]
     sizes = (margins("height", kind, height, *tops)[2], margins("width", kind, width, *sides)[2])
@@ -128,7 +129,7 @@ def pad_images(
 
 
 def _patches(images: Spec, rank: int, size: Any, strides: Any, gaps: Any, padding: str, form: Any) -> Spec:
-    _check_rank(images, rank)
+    check_rank(images, rank)
     taps = positive_per_axis(size, rank, "size")
     steps = taps if strides is None else positive_per_axis(strides, rank, "strides")
     spread = positive_per_axis(gaps, rank, "dilation_rate")
@@ -223,7 +224,7 @@ def resize(
 ) -> Spec:  # fmt: skip
     """Return images with both sides as told."""
     del antialias, fill_value
-    _check_rank(images)
+    check_rank(images)
     check_resize(size, interpolation, cropped, padded, fill_mode)
     return resample(images, size, interpolation, start=first_side(len(images.dims), data_format))
 
@@ -284,7 +285,7 @@ def gaussian_blur(
 ) -> Spec:
     """Return the images' own shape."""
     del data_format
-    _check_rank(images)
+    check_rank(images)
     positive_per_axis(kernel_size, 2, "kernel_size")
     widths = sigma if isinstance(sigma, (list, tuple)) else ()
     if not isinstance(kernel_size, (list, tuple)) or len(widths) != 2 or not all(width > 0 for width in widths):
@@ -304,7 +305,7 @@ def slope_dtype(dtype: str) -> str:
 def sobel_edges(images: Spec, data_format: str | None = None) -> Spec:
     """Return the images' shape and two slopes."""
     del data_format
-    _check_rank(images)
+    check_rank(images)
     return Spec((*images.dims, 2), slope_dtype(images.dtype))
 
 
@@ -314,7 +315,7 @@ def ssim(
 ) -> Spec:  # fmt: skip
     """Return a number for each image."""
     del max_val, filter_sigma, k1, k2
-    _check_rank(image1)
+    check_rank(image1)
     _check_equal(image1, image2)
     start = first_side(len(image1.dims), data_format)
     if any(known(side) and side < filter_size for side in image1.dims[start : start + 2]):
@@ -346,7 +347,7 @@ def reconstruct_patches(
 ) -> Spec:  # fmt: skip
     """Return images of the patches side by side."""
     rank = patch_sides(size)
-    _check_rank(patches, rank)
+    check_rank(patches, rank)
     taps = positive_per_axis(size, rank, "size")
     first = standardize_data_format(data_format) == "channels_first"
     start = len(patches.dims) - rank - (0 if first else 1)
