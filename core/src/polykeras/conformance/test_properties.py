@@ -32,7 +32,12 @@ def _drawn_of(case: Case) -> bool:
 # An oracle of these answers to nan only, the order of equal elements is the framework's own, or drawn matrices are
 # singular as often as not, and drawn points on one line.
 _LEFT_OUT = (":special", ":nan")
-_OPS_LEFT_OUT = {"argpartition", "perspective_transform", "top_k", *(case.op for case in FAMILIES["linalg"] if case.op != "norm")}
+_OPS_LEFT_OUT = {
+    "argpartition",
+    "perspective_transform",
+    "top_k",
+    *(case.op for case in FAMILIES["linalg"] if case.op != "norm"),
+}
 _PLAIN = {
     case.op: case
     for case in reversed(CASES)
