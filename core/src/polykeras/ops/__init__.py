@@ -7,6 +7,7 @@ converted first, and symbolic tensors give symbolic tensors.
 from __future__ import annotations
 
 from polykeras.ops import image as image  # listed apart: `__all__` holds ops
+from polykeras.ops import nn as nn
 from polykeras.ops import numpy as numpy
 from polykeras.ops.adaptive_pooling import adaptive_average_pool, adaptive_max_pool
 from polykeras.ops.arithmetic import (

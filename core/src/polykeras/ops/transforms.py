@@ -108,7 +108,7 @@ def perspective_transform(
     >>> from polykeras import ops
     >>> image = ops.reshape(ops.arange(6.0), (2, 3, 1))
     >>> corners = ops.convert_to_tensor([[0.0, 0.0], [2.0, 0.0], [0.0, 1.0], [2.0, 1.0]])
-    >>> moved = ops.image.perspective_transform(image, corners, corners + [1.0, 0.0], "nearest")
+    >>> moved = ops.image.perspective_transform(image, corners, ops.add(corners, [1.0, 0.0]), "nearest")
     >>> ops.convert_to_numpy(moved)[..., 0].tolist()
     [[0.0, 0.0, 1.0], [0.0, 3.0, 4.0]]
     """
