@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, TypeVar, cast
 
 from polykeras.backend.current import ACTIVE
 from polykeras.backend.resolved import FALLBACK_BODIES
-from polykeras.ops import convert
+from polykeras.ops import convert, former_keywords
 from polykeras.ops.defined import OPS, find_op
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -52,7 +52,9 @@ class Op:
         self.rule = rule
         self.to_float = to_float
         self.signature = inspect.signature(definition)
-        self.parameters = tuple(self.signature.parameters)
+        # Keywords of former versions are told apart before anything else is done.
+        self.takes_former = any(one.kind is one.VAR_KEYWORD for one in self.signature.parameters.values())
+        self.parameters = tuple(self.signature.parameters)[: -1 if self.takes_former else None]
         self.tensors = self._tensor_parameters()
         self.promoted = self._promoted(promote)
         self.binary = self.tensors.single == (0, 1) and self.promoted == {0, 1} and not self.tensors.many
@@ -131,6 +133,7 @@ def _define(op: Op) -> Callable[..., Any]:
         "_op": op,
         "_slow": convert.slow_path,
         "_explain": convert.explain,
+        "_former": former_keywords.apply,
     }
     exec(code, namespace)  # noqa: S102 - the text is made here, from a signature in this package
     dispatcher = cast("Callable[..., Any]", namespace[op.name])
@@ -148,11 +151,13 @@ def _define(op: Op) -> Callable[..., Any]:
 def _dispatcher_source(op: Op) -> str:
     """Return the dispatcher's text: the signature, the exact-type test, the two ways out."""
     names = op.parameters
-    signature = ", ".join(
-        name if parameter.default is inspect.Parameter.empty else f"{name}=None"
-        for name, parameter in op.signature.parameters.items()
-    )
+    given = op.signature.parameters
+    signature = ", ".join(name if given[name].default is inspect.Parameter.empty else f"{name}=None" for name in names)
     arguments = ", ".join(names)
+    former = ""
+    if op.takes_former:
+        signature += ", **kwargs"
+        former = f"    if kwargs:\n        {arguments} = _former(_op, [{arguments}], kwargs)\n"
     tests = [f"type({names[i]}) in types" for i in op.tensors.single]
     tests += [f"({names[i]} is None or type({names[i]}) in types)" for i in op.tensors.optional]
     same = [names[i] for i in op.tensors.single if i in op.promoted]
@@ -182,7 +187,8 @@ def _dispatcher_source(op: Op) -> str:
             f"    return _slow(_op, backend, [{arguments}])\n"
         )
     return (
-        f"def {op.name}({signature}):\n    backend = _active.here() if _active.overridden else _active.default\n{body}"
+        f"def {op.name}({signature}):\n{former}"
+        f"    backend = _active.here() if _active.overridden else _active.default\n{body}"
     )
 
 

@@ -24,6 +24,7 @@ from polykeras.ops.manipulation import flip, reshape, split
 from polykeras.ops.reduce import cumsum, sort
 from polykeras.ops.reduce import max as max_of
 from polykeras.ops.reduce import sum as sum_of
+from polykeras.ops.rule_error import RuleError
 from polykeras.ops.special import erf
 from polykeras.ops.trigonometry import tanh
 from polykeras.ops.types import DType, Tensor, TensorLike
@@ -456,19 +457,27 @@ def one_hot(x: TensorLike, num_classes: int, axis: int = -1, dtype: DType = None
 
 @derived()
 def multi_hot(
-    inputs: TensorLike, num_classes: int, axis: int = -1, dtype: DType = None, sparse: bool = False
+    inputs: TensorLike,
+    num_classes: int | None = None,
+    axis: int = -1,
+    dtype: DType = None,
+    sparse: bool = False,
+    **kwargs: Any,  # noqa: ARG001 - the dispatcher has applied them
 ) -> Tensor:
     """Return one code per sample that is 1 at each of the sample's indices.
 
     Args:
         inputs: Integer tensor of shape ``(..., n)``, or ``(n,)`` for one sample.
-        num_classes: Size of the axis of classes.
+        num_classes: Size of the axis of classes, which has to be given.
         axis: Where the axis of classes stands.
         dtype: Dtype of the result; floatx for ``None``.
         sparse: Taken for Keras' sake: results are dense.
+        **kwargs: ``num_tokens``, the former name of `num_classes`.
 
     Returns:
         Tensor of shape ``(..., num_classes)`` for the last axis.
     """
+    if num_classes is None:
+        raise RuleError("needs a size", "num_classes=None", "a whole number above 0", "Give the number of classes.")
     reduced = 1 if ndim(inputs) > 1 else 0
     return max_of(one_hot(inputs, num_classes, axis, dtype, sparse), reduced)

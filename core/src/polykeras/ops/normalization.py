@@ -86,6 +86,7 @@ def layer_normalization(
     beta: TensorLike | None = None,
     axis: int | Sequence[int] = -1,
     epsilon: float | None = None,
+    **kwargs: Any,  # noqa: ARG001 - the dispatcher has applied them
 ) -> Tensor:
     """Return ``(x - mean) / sqrt(variance + epsilon) * gamma + beta`` with statistics over `axis`.
 
@@ -97,6 +98,7 @@ def layer_normalization(
         beta: Offset, of the sizes of `axis`; 0 for ``None``.
         axis: Axis or axes over which one set of statistics is taken.
         epsilon: Added to the variance.
+        **kwargs: ``rms_scaling=False`` of former versions.
 
     Returns:
         Tensor of the shape of `x`.
