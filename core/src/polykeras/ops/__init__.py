@@ -10,6 +10,7 @@ from polykeras.ops import image as image  # listed apart: `__all__` holds ops
 from polykeras.ops import nn as nn
 from polykeras.ops import numpy as numpy
 from polykeras.ops.adaptive_pooling import adaptive_average_pool, adaptive_max_pool
+from polykeras.ops.alignment import ctc_loss
 from polykeras.ops.arithmetic import (
     abs,
     absolute,
@@ -376,8 +377,8 @@ __all__ = [
     "blackman", "broadcast_to", "cast", "categorical_crossentropy", "cbrt", "cdist", "ceil", "celu", "cholesky",
     "cholesky_inverse", "clip", "column_stack", "concatenate", "cond", "conj", "conjugate", "conv", "conv_transpose",
     "convert_to_numpy", "convert_to_tensor", "copy", "corrcoef", "correlate", "cos", "cosh", "count_nonzero",
-    "crop_images", "cross", "cumprod", "cumsum", "custom_gradient", "deg2rad", "depth_to_space", "depthwise_conv",
-    "det", "diag", "diagflat", "diagonal", "diff", "digitize", "divide", "divide_no_nan", "dot",
+    "crop_images", "cross", "ctc_loss", "cumprod", "cumsum", "custom_gradient", "deg2rad", "depth_to_space",
+    "depthwise_conv", "det", "diag", "diagflat", "diagonal", "diff", "digitize", "divide", "divide_no_nan", "dot",
     "dot_product_attention", "dsplit", "dstack", "dtype", "eig", "eigh", "einsum", "elastic_transform", "elu", "empty",
     "empty_like", "equal", "erf", "erfc", "erfinv", "exp", "exp2", "expand_dims", "expm1", "extract_patches",
     "extract_patches_3d", "extract_sequences", "eye", "fabs", "fft", "fft2", "flip", "fliplr", "flipud", "floor",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from polykeras.conformance.case import Case
+from polykeras.conformance.cases.alignment import ALIGNMENT
 from polykeras.conformance.cases.arithmetic import ARITHMETIC
 from polykeras.conformance.cases.attention import ATTENTION
 from polykeras.conformance.cases.bits import BITS
@@ -79,6 +80,7 @@ FAMILIES: dict[str, list[Case]] = {
     "attention": ATTENTION,
     "normalization": NORMALIZATION,
     "losses": LOSSES,
+    "alignment": ALIGNMENT,
 }
 """Name of the family, which is that of the module of its ops, to its cases."""
 

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from polykeras.ops.rule_error import RuleError, RuleIndexError
+from polykeras.ops.shape_rules.alignment import ctc_loss
 from polykeras.ops.shape_rules.convolution import (
     conv,
     conv_transpose,
@@ -165,6 +166,7 @@ __all__ = [
     "correlate",
     "count",
     "crop_images",
+    "ctc_loss",
     "cumulative",
     "depth_to_space",
     "depthwise_conv",
