@@ -335,6 +335,11 @@ CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
         ("M",),
         {"alpha": 2.0, "sigma": 1.5, "fill_mode": "wrap", "seed": 3, "data_format": "channels_last"},
     ),
+    (
+        "ctc_decode",
+        ("A", "J1"),
+        {"strategy": "beam_search", "beam_width": 5, "top_paths": 2, "merge_repeated": False, "mask_index": 1},
+    ),
     ("ctc_loss", ("L", "A", "J1", "J1"), {"mask_index": 2}),
     ("gaussian_blur", ("M",), {"kernel_size": (3, 5), "sigma": (1.0, 2.0), "data_format": "channels_last"}),
     ("sobel_edges", ("M",), {"data_format": "channels_last"}),

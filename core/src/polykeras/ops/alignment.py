@@ -27,7 +27,8 @@ from polykeras.ops.types import Tensor, TensorLike
 IMPOSSIBLE = 1e5
 """The loss of labels that no path has: too many for the frames."""
 
-_NEVER = -1e30  # the logarithm of no probability, which has to be added up without becoming nan
+NEVER = -1e30
+"""The logarithm of no probability, which can be added up without becoming nan."""
 
 
 @derived(rules.ctc_loss, promote=())
@@ -74,15 +75,15 @@ def ctc_loss(
     reached = _reached(emitted, skips, expand_dims(frames, 1))
     ends = stack([2 * counts, maximum(2 * counts - 1, 0)], -1)
     last_blank, last_label = unstack(take_along_axis(reached, ends, 1), 2, 1)
-    last_label = where(counts > 0, last_label, full_like(last_label, _NEVER))
+    last_label = where(counts > 0, last_label, full_like(last_label, NEVER))
     chance = logsumexp(stack([last_blank, last_label], -1), -1)
-    return where(chance > _NEVER / 2, -chance, full_like(chance, IMPOSSIBLE))
+    return where(chance > NEVER / 2, -chance, full_like(chance, IMPOSSIBLE))
 
 
 def _reached(emitted: Tensor, skips: Tensor, frames: Tensor) -> Tensor:
     """Return the logarithm of the probability to be in each state after the last frame that counts."""
     _, steps, total = shape_of(emitted)
-    never = full_like(emitted[:, 0], _NEVER) if steps else full_like(cast(skips, dtype_of(emitted)), _NEVER)
+    never = full_like(emitted[:, 0], NEVER) if steps else full_like(cast(skips, dtype_of(emitted)), NEVER)
     # Before the first frame a path is in the first blank; the first frame may leave it there, or take it to a label.
     start = where(arange(total, dtype="int32") > 0, never, zeros_like(never))
 

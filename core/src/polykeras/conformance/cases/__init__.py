@@ -15,6 +15,7 @@ from polykeras.conformance.cases.complex_numbers import COMPLEX_IN_OTHERS, COMPL
 from polykeras.conformance.cases.convolution import CONVOLUTION
 from polykeras.conformance.cases.coordinates import COORDINATES
 from polykeras.conformance.cases.creation import CREATION
+from polykeras.conformance.cases.decoding import DECODING
 from polykeras.conformance.cases.distances import DISTANCES
 from polykeras.conformance.cases.exponential import EXPONENTIAL
 from polykeras.conformance.cases.filters import FILTERS
@@ -81,6 +82,7 @@ FAMILIES: dict[str, list[Case]] = {
     "normalization": NORMALIZATION,
     "losses": LOSSES,
     "alignment": ALIGNMENT,
+    "decoding": DECODING,
 }
 """Name of the family, which is that of the module of its ops, to its cases."""
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from polykeras.ops.rule_error import RuleError, RuleIndexError
-from polykeras.ops.shape_rules.alignment import ctc_loss
+from polykeras.ops.shape_rules.alignment import check_decoding, ctc_decode, ctc_loss
 from polykeras.ops.shape_rules.convolution import (
     conv,
     conv_transpose,
@@ -155,6 +155,7 @@ __all__ = [
     "broadcast_to",
     "broadcast_whole",
     "cast",
+    "check_decoding",
     "check_interpolation",
     "check_sampling",
     "coloured",
@@ -166,6 +167,7 @@ __all__ = [
     "correlate",
     "count",
     "crop_images",
+    "ctc_decode",
     "ctc_loss",
     "cumulative",
     "depth_to_space",
