@@ -14,7 +14,8 @@ real = _NUMBERS.real
 _IMPOSSIBLE = 1e5
 
 
-def _labels_of(path: tuple[int, ...], blank: int) -> tuple[int, ...]:
+def labels_of(path: tuple[int, ...], blank: int) -> tuple[int, ...]:
+    """Return the labels of a path: repeats merged, blanks left out."""
     return tuple(one for one, _ in itertools.groupby(path) if one != blank)
 
 
@@ -26,7 +27,7 @@ def _by_paths(
         chances = np.exp(logits - np.log(np.exp(logits).sum(-1, keepdims=True)))
         total = 0.0
         for path in itertools.product(range(logits.shape[-1]), repeat=int(length)):
-            if _labels_of(path, blank) == tuple(wanted[:count].tolist()):
+            if labels_of(path, blank) == tuple(wanted[:count].tolist()):
                 total += math.prod(chances[step, one] for step, one in enumerate(path))
         losses.append(-math.log(total) if total else _IMPOSSIBLE)
     return np.array(losses)

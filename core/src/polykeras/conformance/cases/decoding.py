@@ -9,13 +9,10 @@ from typing import Any
 import numpy as np
 
 from polykeras.conformance.case import INF, Numbers, case
+from polykeras.conformance.cases.alignment import labels_of
 
 _NUMBERS = Numbers("decoding")
 real = _NUMBERS.real
-
-
-def _labels_of(path: tuple[int, ...], blank: int) -> tuple[int, ...]:
-    return tuple(one for one, _ in itertools.groupby(path) if one != blank)
 
 
 def _decoded(
@@ -29,14 +26,14 @@ def _decoded(
     for n, (logits, length) in enumerate(zip(inputs, lengths.tolist(), strict=True)):
         if strategy == "greedy":
             path = logits[:length].argmax(-1).tolist()
-            best = _labels_of(tuple(path), empty) if merged else tuple(one for one in path if one != empty)
+            best = labels_of(tuple(path), empty) if merged else tuple(one for one in path if one != empty)
             found = [(-logits[:length].max(-1).sum() if length else 0.0, best)]
         else:
             chances = np.exp(logits - np.log(np.exp(logits).sum(-1, keepdims=True)))
             sums: dict[tuple[int, ...], float] = {}
             for path in itertools.product(range(classes), repeat=length):
                 of_path = math.prod(chances[step, one] for step, one in enumerate(path))
-                key = _labels_of(path, empty)
+                key = labels_of(path, empty)
                 sums[key] = sums.get(key, 0.0) + of_path
             found = sorted(((math.log(total), key) for key, total in sums.items()), reverse=True)[: min(paths, width)]
         for place, (score, best) in enumerate(found):

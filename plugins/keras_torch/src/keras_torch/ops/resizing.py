@@ -1,4 +1,4 @@
-"""Images of other sizes on PyTorch: its own kernels for the nearest pixel and for linear weights."""
+"""Images of other sizes on PyTorch: its own kernel for linear weights."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from torch.nn import functional
 
 from polykeras.backend.resolved import FALLBACK_BODIES
 
-_MODES = {"nearest": "nearest-exact", "bilinear": "bilinear"}
-
 
 def resample(
     images: torch.Tensor, size: Sequence[int], interpolation: str, antialias: bool, start: int
 ) -> torch.Tensor:
-    """Return images of another size; PyTorch's cubic weights are other ones, and it has none for wider means."""
-    mode = _MODES.get(interpolation)
-    wider = antialias and interpolation != "nearest"
-    if mode is None or wider or not images.is_floating_point() or images.dim() - start not in {2, 3} or start > 2:
+    """Return images of another size.
+
+    PyTorch's cubic weights are other ones, and it finds the nearest pixel by float32, which is now and then the next.
+    """
+    linear = interpolation == "bilinear" and not antialias and images.is_floating_point()
+    if not linear or images.dim() - start not in {2, 3} or start > 2:
         result: torch.Tensor = FALLBACK_BODIES["resample"](images, size, interpolation, antialias, start)
         return result
     x = images if images.dim() == start + 2 else torch.movedim(images, -1, -3)
     alone = x.dim() == 3
-    y = functional.interpolate(x.unsqueeze(0) if alone else x, size=tuple(size), mode=mode)
+    y = functional.interpolate(x.unsqueeze(0) if alone else x, size=tuple(size), mode="bilinear")
     if alone:
         y = y.squeeze(0)
     return y if images.dim() == start + 2 else torch.movedim(y, -3, -1)
